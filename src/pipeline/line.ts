@@ -1,0 +1,43 @@
+import { chain, fork } from './compose.js'
+import { measured } from './measure.js'
+import type { AudioPacket, FramePacket, MarkPacket, MotionPacket, TextPacket } from './packet.js'
+import type { Stage } from './stage.js'
+
+/** The stages that make a face speak. Leave one out and its output, and all that needs it, is left out too. */
+export interface FaceStages {
+  /** Audio → 52 weights. */
+  readonly expression?: Stage<AudioPacket, MotionPacket>
+  /** 52 weights → JPEG frames. */
+  readonly video?: Stage<MotionPacket, FramePacket>
+}
+
+export interface SpeakingStages extends FaceStages {
+  /** Whole text → clauses. */
+  readonly segment: Stage<TextPacket, TextPacket>
+  /** Clauses → audio and marks. */
+  readonly speech: Stage<TextPacket, AudioPacket | MarkPacket>
+}
+
+export type FaceOutput = AudioPacket | MarkPacket | MotionPacket | FramePacket
+
+/** Sound in, sound and face out: `audio ─┬─► audio · └─► expression ─┬─► motion · └─► video ─► frames`. */
+export function faceLine<I extends AudioPacket | MarkPacket>({
+  expression,
+  video,
+}: FaceStages): Stage<I, I | FaceOutput> {
+  if (expression === undefined) return passThrough()
+  if (video === undefined) return fork('audio', measured(expression))
+  return fork(
+    'audio',
+    chain(measured(expression), fork<MotionPacket, 'motion', FramePacket>('motion', measured(video))),
+  )
+}
+
+/** Text in, everything out: the whole line. */
+export function speakingLine(stages: SpeakingStages): Stage<TextPacket, FaceOutput> {
+  return chain(stages.segment, measured(stages.speech), faceLine<AudioPacket | MarkPacket>(stages))
+}
+
+function passThrough<I>(): Stage<I, I> {
+  return { name: 'pass', lookahead: 0, open: () => (source) => source }
+}
