@@ -1,0 +1,65 @@
+import { z } from 'zod'
+
+/**
+ * Every setting of phiz, its default, its range and its reason. `settings.ts` says how each is named in the
+ * environment; `phiz.config.json` has the same shape as this schema.
+ */
+
+const port = z.number().int().min(0).max(65_535)
+
+export const configSchema = z.strictObject({
+  /** Where models run: `cpu`, `cuda` or `cuda:<index>`. */
+  device: z
+    .string()
+    .regex(/^(cpu|cuda(:\d+)?)$/, 'Expected "cpu", "cuda" or "cuda:<index>"')
+    .default('cpu'),
+
+  /** Folder for what phiz makes and keeps: avatars, models that were brought in. */
+  dataDirectory: z.string().min(1).default('data'),
+
+  speech: z
+    .strictObject({
+      /** `auto` picks the best voice that is installed. */
+      engine: z.enum(['auto', 'espeak']).default('auto'),
+      /** Longest text one turn speaks, in characters (UTF-16 code units). */
+      maxCharacters: z.number().int().min(1).max(1_000_000).default(10_000),
+    })
+    .prefault({}),
+
+  expression: z
+    .strictObject({
+      engine: z.enum(['visemes']).default('visemes'),
+      /** Seed of blinks, glances and head motion. The mouth does not depend on it. */
+      seed: z.number().int().min(0).max(0xffff_ffff).default(1),
+    })
+    .prefault({}),
+
+  video: z
+    .strictObject({
+      engine: z.enum(['portrait']).default('portrait'),
+      /** Frames a second. */
+      fps: z.number().min(8).max(60).default(25),
+      /** Width and height of a frame in pixels; even, as H.264 wants it. */
+      size: z.number().int().min(128).max(1024).multipleOf(2).default(512),
+      /** JPEG quality. */
+      quality: z.number().int().min(10).max(95).default(80),
+      /** Threads that draw; 0 takes one for each core, at most 4. */
+      workers: z.number().int().min(0).max(32).default(0),
+    })
+    .prefault({}),
+
+  gateway: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: port.default(8080),
+    })
+    .prefault({}),
+
+  log: z
+    .strictObject({
+      level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    })
+    .prefault({}),
+})
+
+export type Config = z.infer<typeof configSchema>

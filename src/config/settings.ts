@@ -1,0 +1,31 @@
+/**
+ * The names of the settings outside the configuration file. A dotted path leads into the schema; the environment
+ * variable of `video.fps` is `PHIZ_VIDEO_FPS`.
+ */
+export const SETTING_PATHS = [
+  'device',
+  'dataDirectory',
+  'speech.engine',
+  'speech.maxCharacters',
+  'expression.engine',
+  'expression.seed',
+  'video.engine',
+  'video.fps',
+  'video.size',
+  'video.quality',
+  'video.workers',
+  'gateway.host',
+  'gateway.port',
+  'log.level',
+] as const
+
+export type SettingPath = (typeof SETTING_PATHS)[number]
+
+/** Values by setting, as far as a source gives any. */
+export type SettingValues = Partial<Readonly<Record<SettingPath, string | number>>>
+
+/** `video.maxCharacters` → `PHIZ_VIDEO_MAX_CHARACTERS`. */
+export function environmentName(path: SettingPath): string {
+  const words = path.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/\./g, '_')
+  return `PHIZ_${words.toUpperCase()}`
+}
