@@ -21,9 +21,9 @@ module.exports = {
     only('pipeline', []),
     only('runtime', ['pipeline']),
     only('media', ['pipeline', 'dsp']),
-    only('stages', ['pipeline', 'dsp', 'runtime', 'media']),
-    only('testing', ['pipeline', 'runtime']),
-    only('config', ['pipeline', 'runtime', 'stages']),
+    only('stages', ['pipeline', 'dsp', 'runtime', 'media', 'config']),
+    only('testing', ['pipeline']),
+    only('config', []),
     only('transports', ['pipeline', 'stages', 'media', 'config']),
     {
       name: 'only-app-and-cli-see-cli',

@@ -33,6 +33,12 @@ export function faceLine<I extends AudioPacket | MarkPacket>({
   )
 }
 
+/** A recording in, sound and face out: the sound passes through and is reported as coming from `recording`. */
+export function recordingLine(stages: FaceStages): Stage<AudioPacket, FaceOutput> {
+  const recording: Stage<AudioPacket, AudioPacket> = { ...passThrough<AudioPacket>(), name: 'recording' }
+  return chain(measured(recording), faceLine<AudioPacket>(stages))
+}
+
 /** Text in, everything out: the whole line. */
 export function speakingLine(stages: SpeakingStages): Stage<TextPacket, FaceOutput> {
   return chain(stages.segment, measured(stages.speech), faceLine<AudioPacket | MarkPacket>(stages))

@@ -1,0 +1,26 @@
+/** One thing that is measured. */
+export interface Scenario {
+  readonly name: string
+  run(): Promise<readonly Row[]>
+}
+
+/** One figure, the goal it is held against, and the raw values behind it. */
+export interface Row {
+  readonly figure: string
+  readonly value: number
+  readonly unit: string
+  /** What the project promises, such as `≤ 60`; left out where nothing is promised. */
+  readonly goal?: string
+  readonly met?: boolean
+  readonly raw?: readonly number[]
+}
+
+/** A row that is held against an upper bound. */
+export function atMost(bound: number, row: Omit<Row, 'goal' | 'met'>): Row {
+  return { ...row, goal: `≤ ${bound}`, met: row.value <= bound }
+}
+
+/** A row that is held against a lower bound. */
+export function atLeast(bound: number, row: Omit<Row, 'goal' | 'met'>): Row {
+  return { ...row, goal: `≥ ${bound}`, met: row.value >= bound }
+}

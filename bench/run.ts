@@ -1,0 +1,85 @@
+/**
+ * Runs the benches and keeps their figures: `npm run bench`, or `npm run bench -- first` for those whose name
+ * contains a word. Results go to bench/results/latest.json, docs/benchmarks.md is made from them.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describeMachine, type Machine } from './harness/machine.js'
+import type { Row, Scenario } from './harness/scenario.js'
+import { firstOutput } from './scenarios/first-output.js'
+import { oneMinute } from './scenarios/one-minute.js'
+
+interface Result {
+  readonly scenario: string
+  readonly date: string
+  readonly machine: Machine
+  readonly rows: readonly Row[]
+}
+
+const scenarios: readonly Scenario[] = [firstOutput, oneMinute]
+const resultsFile = new URL('./results/latest.json', import.meta.url)
+const pageFile = new URL('../docs/benchmarks.md', import.meta.url)
+
+const wanted = process.argv.slice(2)
+const chosen = scenarios.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+)
+if (chosen.length === 0) {
+  console.error(`No bench matches; there are: ${scenarios.map(({ name }) => name).join(', ')}`)
+  process.exitCode = 2
+}
+
+const results = new Map(readResults().map((result) => [result.scenario, result]))
+for (const scenario of chosen) {
+  console.log(`\n${scenario.name}`)
+  const machine = describeMachine()
+  const rows = await scenario.run()
+  for (const row of rows) console.log(`  ${line(row)}`)
+  results.set(scenario.name, {
+    scenario: scenario.name,
+    date: new Date().toISOString().slice(0, 10),
+    machine,
+    rows,
+  })
+}
+mkdirSync(new URL('./results/', import.meta.url), { recursive: true })
+writeFileSync(resultsFile, `${JSON.stringify([...results.values()], null, 2)}\n`)
+writeFileSync(pageFile, page([...results.values()]))
+
+function readResults(): readonly Result[] {
+  try {
+    return JSON.parse(readFileSync(resultsFile, 'utf8')) as Result[]
+  } catch {
+    return []
+  }
+}
+
+function line({ figure, value, unit, goal, met }: Row): string {
+  const verdict = goal === undefined ? '' : `  (goal ${goal}: ${met === true ? 'met' : 'missed'})`
+  return `${figure}: ${value} ${unit}${verdict}`
+}
+
+function page(all: readonly Result[]): string {
+  const parts = all.map(({ scenario, date, machine, rows }) => {
+    const table = rows.map(
+      ({ figure, value, unit, goal, met, raw }) =>
+        `| ${figure} | ${value} ${unit} | ${goal ?? ''} | ${goal === undefined ? '' : met === true ? 'met' : 'missed'} | ${raw?.join(', ') ?? ''} |`,
+    )
+    return [
+      `## ${scenario[0]!.toUpperCase()}${scenario.slice(1)}`,
+      '',
+      `${date} · ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}, load ${machine.load} at the start`,
+      '',
+      '| figure | measured | goal | | raw values |',
+      '|---|---|---|---|---|',
+      ...table,
+      '',
+    ].join('\n')
+  })
+  return [
+    '# Benchmarks',
+    '',
+    'Made by `npm run bench`; raw values in `bench/results/latest.json`.',
+    '',
+    ...parts,
+  ].join('\n')
+}

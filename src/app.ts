@@ -1,0 +1,41 @@
+import type { Config } from './config/schema.js'
+import { noTelemetry, type Telemetry } from './pipeline/telemetry.js'
+import { systemClock } from './pipeline/time.js'
+import { parseDevice } from './runtime/device.js'
+import { ModelRegistry } from './runtime/registry.js'
+import { createCatalogue, type Catalogue } from './stages/catalogue.js'
+
+/** phiz put together: what the commands and the servers work with. */
+export interface App extends AsyncDisposable {
+  readonly config: Config
+  readonly catalogue: Catalogue
+  readonly telemetry: Telemetry
+  /**
+   * Loads the engines of the whole line, so that the first turn finds them warm.
+   * @throws the first error, after all loads have settled
+   */
+  prewarm(): Promise<void>
+  /** Waits for running steps, frees the models and ends the workers. Leave no turn running. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Puts phiz together. Nothing is loaded until it is asked for. */
+export function createApp(config: Config, telemetry: Telemetry = noTelemetry): App {
+  const registry = new ModelRegistry({
+    device: parseDevice(config.device),
+    onStep: ({ model, durationMs }) => {
+      telemetry({ type: 'model-step', at: systemClock.now(), model, busy: Math.round(durationMs * 1000) })
+    },
+  })
+  const catalogue = createCatalogue(config, registry)
+  return {
+    config,
+    catalogue,
+    telemetry,
+    prewarm: async () => {
+      const loads = await Promise.allSettled([catalogue.speech(), catalogue.expression(), catalogue.video()])
+      for (const load of loads) if (load.status === 'rejected') throw load.reason
+    },
+    [Symbol.asyncDispose]: () => registry.shutdown(),
+  }
+}

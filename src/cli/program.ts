@@ -1,0 +1,87 @@
+import { Command, CommanderError, Option } from 'commander'
+import { VERSION } from '../version.js'
+import type { CommandContext } from './context.js'
+import { doctorCommand } from './doctor-command.js'
+import { sayCommand } from './say-command.js'
+import { serveCommand } from './serve-command.js'
+import { sheetCommand } from './sheet-command.js'
+
+type Options = Record<string, string | undefined>
+
+/** The command line of phiz. Parsing throws commander's CommanderError instead of ending the process. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('phiz')
+    .description('Text or a recording in; speech, 52 ARKit blendshapes and a talking face out.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        context.terminal.print(text.trimEnd())
+      },
+      writeErr: (text) => {
+        context.terminal.note(text.trimEnd())
+      },
+    })
+    .showHelpAfterError('Run with --help for the options.')
+
+  shared(
+    program
+      .command('say')
+      .description('Speak a text, or a recording, into a file.')
+      .argument('[text]', 'what to say; "-" reads standard input')
+      .option(
+        '-o, --output <path>',
+        'film.mp4, sound.wav, blendshapes.json, or a folder for JPEGs',
+        'phiz.mp4',
+      )
+      .option('--audio <file>', 'a recording to speak instead of a text')
+      .option('--emotion <name>', 'happy, angry, sad, …, or strengths such as "happy=0.6,surprised=0.3"')
+      .option('--rate <factor>', 'speaking rate, 0.5 to 2')
+      .option('--pitch <semitones>', 'pitch of the voice, -12 to 12')
+      .option('--fps <number>', 'frames a second, 8 to 60')
+      .option('--size <pixels>', 'width and height of the picture, 128 to 1024')
+      .option('--quality <number>', 'JPEG quality, 10 to 95')
+      .option('--seed <number>', 'seed of blinks, glances and head motion'),
+  ).action((text: string | undefined, options: Options) => sayCommand(text, options, context))
+
+  shared(
+    program
+      .command('serve')
+      .description('Open the gateway: health, metrics and information.')
+      .option('--host <address>', 'address to listen on')
+      .option('--port <number>', 'port to listen on')
+      .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent'),
+  ).action((options: Options) => serveCommand(options, context))
+
+  program
+    .command('avatar')
+    .description('Look at avatars.')
+    .command('sheet')
+    .description('Draw the built-in avatar in all its expressions, as one PNG.')
+    .option('-o, --output <file>', 'the PNG to write', 'sheet.png')
+    .action((options: Options) => sheetCommand(options, context))
+
+  shared(
+    program
+      .command('doctor')
+      .description('Say what works on this machine and what is missing.')
+      .option('--json', 'print the result as JSON'),
+  ).action((options: Record<string, string | boolean | undefined>) => doctorCommand(options, context))
+
+  return program
+}
+
+/** Adds the options that every command with engines has. */
+function shared(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file (default: phiz.config.json where there is one)')
+    .option('--device <device>', 'where models run: cpu, cuda or cuda:<index>')
+    .option('--data-directory <folder>', 'where phiz keeps what it makes')
+    .addOption(new Option('--speech <engine>', 'voice engine').hideHelp())
+    .option('--workers <number>', 'threads that draw; 0 takes one for each core, at most 4')
+}
+
+/** Whether commander has said all there is to say. */
+export function isUsageError(error: unknown): error is CommanderError {
+  return error instanceof CommanderError
+}

@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { InferenceError, UnavailableError } from '../errors.js'
+import type { Engine, ModelSpec } from './engine.js'
+import { collect } from './fixtures/collect.js'
+import type { Script, ScriptedInit } from './fixtures/scripted-program.js'
+import { createWorkerEngine } from './worker-engine.js'
+
+const { signal } = new AbortController()
+
+let engine: Engine<ScriptedInit, Script, unknown> | undefined
+
+async function create(host: ModelSpec['host']): Promise<Engine<ScriptedInit, Script, unknown>> {
+  engine = await createWorkerEngine<ScriptedInit, Script, unknown>(
+    {
+      id: 'mortal',
+      program: new URL('./fixtures/scripted-program.js', import.meta.url),
+      folder: import.meta.dirname,
+      config: {},
+      host,
+    },
+    { device: { kind: 'cpu' } },
+  )
+  return engine
+}
+
+async function first(items: AsyncIterable<unknown>): Promise<unknown> {
+  return (await collect(items))[0]
+}
+
+afterEach(async () => {
+  await engine?.dispose()
+})
+
+describe('the death of a worker', () => {
+  it('fails its turns when a child process is killed during a step; the next turn finds a fresh one', async () => {
+    const mortal = await create('process')
+    const victim = await mortal.open({ name: 'victim' }, { signal })
+    const idle = await mortal.open({ name: 'idle' }, { signal })
+    const pid = (await first(victim.process({ do: 'pid' }))) as number
+    const running = collect(victim.process({ do: 'spin', milliseconds: 60_000 }))
+    setTimeout(() => process.kill(pid, 'SIGKILL'), 50)
+    const failure: unknown = await running.catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(InferenceError)
+    expect(failure).toMatchObject({
+      message: 'Model "mortal": its worker is gone: the process was ended by SIGKILL.',
+      retryable: true,
+    })
+    await expect(collect(idle.process({ do: 'pid' }))).rejects.toThrow(InferenceError)
+    await Promise.all([victim.close(), idle.close()])
+
+    const next = await mortal.open({ name: 'next' }, { signal })
+    const fresh = await first(next.process({ do: 'pid' }))
+    expect(fresh).toEqual(expect.any(Number))
+    expect(fresh).not.toBe(pid)
+    await next.close()
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'is not caused by %s in a child process, which its parent ends',
+    async (name) => {
+      const mortal = await create('process')
+      const session = await mortal.open({ name: 'steady' }, { signal })
+      const pid = (await first(session.process({ do: 'pid' }))) as number
+      process.kill(pid, name)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      expect(await first(session.process({ do: 'pid' }))).toBe(pid)
+      await session.close()
+    },
+  )
+
+  it('fails its turns when a thread throws outside of a step; the next turn finds a fresh one', async () => {
+    const mortal = await create('thread')
+    const victim = await mortal.open({ name: 'victim' }, { signal })
+    await expect(collect(victim.process({ do: 'throw-outside' }))).rejects.toThrow(
+      'Model "mortal": its worker is gone: the thread threw "thrown outside of any step".',
+    )
+    await victim.close()
+    const next = await mortal.open({ name: 'next' }, { signal })
+    expect(await collect(next.process({ do: 'count', items: 2 }))).toEqual([0, 1])
+    await next.close()
+  })
+
+  it('fails its turns when a thread exits', async () => {
+    const mortal = await create('thread')
+    const victim = await mortal.open({ name: 'victim' }, { signal })
+    await expect(collect(victim.process({ do: 'exit', code: 3 }))).rejects.toThrow(
+      'the thread exited with code 3',
+    )
+    await victim.close()
+  })
+
+  it('stops being answered by fresh workers when it happens three times in a row', async () => {
+    const mortal = await create('thread')
+    for (let death = 0; death < 3; death += 1) {
+      const victim = await mortal.open({ name: 'victim' }, { signal })
+      await expect(collect(victim.process({ do: 'exit', code: 1 }))).rejects.toThrow(InferenceError)
+      await victim.close()
+    }
+    const refusal: unknown = await mortal
+      .open({ name: 'fourth' }, { signal })
+      .catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(UnavailableError)
+    expect(refusal).toMatchObject({
+      retryable: true,
+      message: expect.stringContaining('died 3 times within 10 s') as string,
+    })
+  })
+})

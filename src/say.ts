@@ -1,0 +1,147 @@
+import { of, type Observable } from 'rxjs'
+import type { App } from './app.js'
+import { decodeAudio, probeAudio } from './media/decode.js'
+import { checkWindow } from './pipeline/compose.js'
+import { recordingLine, speakingLine, type FaceStages } from './pipeline/line.js'
+import { meterTurns, type TurnReport } from './pipeline/meter.js'
+import { endOf, type Packet, type PacketKind, type VoiceStyle } from './pipeline/packet.js'
+import { runTurn } from './pipeline/run.js'
+import type { Sink } from './pipeline/sink.js'
+import { combineTelemetry } from './pipeline/telemetry.js'
+import { MICROSECONDS_PER_SECOND } from './pipeline/time.js'
+import { Turn } from './pipeline/turn.js'
+import { MOTION_FPS } from './stages/catalogue.js'
+import { EMOTIONS, type Emotion } from './stages/expression/emotion.js'
+import { recordingSource } from './stages/speech/recording.js'
+import { fileSink } from './transports/files/file-sink.js'
+import { OUTPUT_KINDS, outputFormat } from './transports/files/output.js'
+
+/** What is to be said: words, or a recording of somebody saying them. */
+export type SaySource =
+  | { readonly kind: 'text'; readonly text: string; readonly voice?: VoiceStyle }
+  | { readonly kind: 'recording'; readonly path: string }
+
+export interface SayRequest {
+  readonly source: SaySource
+  /** File (`.mp4`, `.wav`, `.json`) or folder to write: see `outputFormat`. */
+  readonly output: string
+  readonly emotion?: Emotion
+  readonly signal?: AbortSignal
+  /** Told how many seconds of media are written, and, where it is known, of how many. */
+  readonly onProgress?: (done: number, expected: number | undefined) => void
+  /** Told when a recording was cut or damaged but still gave sound. */
+  readonly onWarning?: (warning: string) => void
+}
+
+/** Sound within what AAC, and people's players, take. A recording keeps its own rate where it lies in between. */
+const LOWEST_SAMPLE_RATE = 16_000
+const HIGHEST_SAMPLE_RATE = 48_000
+
+/**
+ * Speaks a text, or a recording, into a file: the whole line, once. Only what the output needs is made. On an error or
+ * an abort nothing is left behind under the output's name.
+ * @throws PhizError saying which input cannot work and why; CancelledError when the signal aborts
+ */
+export async function say(app: App, request: SayRequest): Promise<TurnReport> {
+  const kinds = OUTPUT_KINDS[outputFormat(request.output)]
+  const reports: TurnReport[] = []
+  const turn = new Turn({
+    id: 'say',
+    telemetry: combineTelemetry(
+      app.telemetry,
+      meterTurns((report) => reports.push(report)),
+    ),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  })
+  const face = faceStages(app, kinds, request.emotion)
+  const { packets$, sampleRate, expected } = await (request.source.kind === 'text'
+    ? speakText(app, turn, face, request.source, request.emotion)
+    : playRecording(turn, face, request.source.path, request))
+  turn.signal.throwIfAborted()
+  const sink = await fileSink(request.output, {
+    sampleRate,
+    videoFps: app.config.video.fps,
+    motionFps: MOTION_FPS,
+    size: app.config.video.size,
+  })
+  await runTurn(packets$, [watched(sink, expected, request.onProgress)], turn)
+  return reports[0]!
+}
+
+interface Source {
+  readonly packets$: Observable<Packet>
+  readonly sampleRate: number
+  /** Seconds, where it is known. */
+  readonly expected: number | undefined
+}
+
+async function faceStages(
+  app: App,
+  kinds: readonly PacketKind[],
+  emotion: Emotion | undefined,
+): Promise<FaceStages> {
+  const wantsVideo = kinds.includes('frame')
+  const wantsMotion = wantsVideo || kinds.includes('motion')
+  const [expression, video] = await Promise.all([
+    wantsMotion ? app.catalogue.expression(emotion) : undefined,
+    wantsVideo ? app.catalogue.video() : undefined,
+  ])
+  return { ...(expression && { expression }), ...(video && { video }) }
+}
+
+async function speakText(
+  app: App,
+  turn: Turn,
+  loadingFace: Promise<FaceStages>,
+  source: Extract<SaySource, { kind: 'text' }>,
+  emotion: Emotion | undefined,
+): Promise<Source> {
+  const [{ stage, sampleRate }, face] = await Promise.all([app.catalogue.speech(), loadingFace])
+  const line = speakingLine({ ...face, segment: app.catalogue.segment(), speech: stage })
+  checkWindow(line, turn.window.span)
+  const strengths = emotionStrengths(emotion)
+  const voice = { ...source.voice, ...(strengths && { emotion: strengths }) }
+  const text = { kind: 'text', turn: turn.id, timestamp: 0, duration: 0, text: source.text, voice } as const
+  return { packets$: of(text).pipe(line.open(turn)), sampleRate, expected: undefined }
+}
+
+async function playRecording(
+  turn: Turn,
+  loadingFace: Promise<FaceStages>,
+  path: string,
+  { onWarning }: SayRequest,
+): Promise<Source> {
+  const [{ sampleRate: ownRate, duration }, face] = await Promise.all([probeAudio(path), loadingFace])
+  const sampleRate = Math.min(Math.max(ownRate, LOWEST_SAMPLE_RATE), HIGHEST_SAMPLE_RATE)
+  const line = recordingLine(face)
+  checkWindow(line, turn.window.span)
+  const decode = (signal: AbortSignal): AsyncIterable<Float32Array> =>
+    decodeAudio(path, { sampleRate, signal, ...(onWarning && { onWarning }) })
+  return {
+    packets$: recordingSource(turn, decode, sampleRate).pipe(line.open(turn)),
+    sampleRate,
+    expected: duration,
+  }
+}
+
+/** The voice's share of an emotion: strengths for a name that voices know too, nothing for one that only faces do. */
+function emotionStrengths(emotion: Emotion | undefined): readonly number[] | undefined {
+  if (typeof emotion !== 'string') return emotion
+  const name = emotion === 'fear' ? 'afraid' : emotion
+  return EMOTIONS.some((known) => known === name)
+    ? EMOTIONS.map((known) => (known === name ? 1 : 0))
+    : undefined
+}
+
+/** The sink, telling after each write how far the slowest kind has come. */
+function watched(sink: Sink, expected: number | undefined, onProgress: SayRequest['onProgress']): Sink {
+  if (onProgress === undefined) return sink
+  const slowest = sink.kinds.includes('frame') ? 'frame' : sink.kinds[0]
+  return {
+    ...sink,
+    write: async (packet) => {
+      await sink.write(packet)
+      if (packet.kind === slowest) onProgress(endOf(packet) / MICROSECONDS_PER_SECOND, expected)
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config/schema.js'
+import type { AudioPacket, FramePacket, MarkPacket, MotionPacket, TextPacket } from '../pipeline/packet.js'
+import type { Stage } from '../pipeline/stage.js'
+import type { ModelRegistry } from '../runtime/registry.js'
+import type { Emotion } from './expression/emotion.js'
+import { visemesModel } from './expression/visemes/model.js'
+import { visemeExpression } from './expression/visemes/stage.js'
+import { espeakModel } from './speech/espeak/model.js'
+import { ESPEAK_SAMPLE_RATE, espeakSpeech } from './speech/espeak/stage.js'
+import { segmentText } from './text/stage.js'
+import { portraitModel } from './video/portrait/model.js'
+import { portraitStage } from './video/portrait/stage.js'
+
+/** A voice: its stage and the rate of its sound. */
+export interface Speech {
+  readonly stage: Stage<TextPacket, AudioPacket | MarkPacket>
+  /** Hz of every packet. */
+  readonly sampleRate: number
+}
+
+/**
+ * The one place where stages are made, so that an endpoint cannot differ from the line that it is a part of. Every
+ * method loads its engine when it is first asked for and shares it from then on.
+ */
+export interface Catalogue {
+  segment(): Stage<TextPacket, TextPacket>
+  speech(): Promise<Speech>
+  /** @param emotion how the face looks where the sound carries no emotion of its own */
+  expression(emotion?: Emotion): Promise<Stage<AudioPacket, MotionPacket>>
+  video(): Promise<Stage<MotionPacket, FramePacket>>
+  /** Which engine does each stage, for people to read. */
+  readonly engines: Readonly<Record<'speech' | 'expression' | 'video', string>>
+}
+
+/** Motion frames a second, as LAM-A2E has them; the picture's rate is the configuration's. */
+export const MOTION_FPS = 30
+
+/** Threads that draw when the configuration leaves it open: more cores than this are better used by other turns. */
+const MOST_DRAWING_THREADS = 4
+
+const modelsFolder = fileURLToPath(new URL('../../models', import.meta.url))
+
+/** @param config fixed for the life of the catalogue; @param registry holds the engines */
+export function createCatalogue(config: Config, registry: ModelRegistry): Catalogue {
+  const { speech, expression, video } = config
+  return {
+    engines: { speech: 'espeak', expression: expression.engine, video: video.engine },
+    segment: () => segmentText({ maxCharacters: speech.maxCharacters }),
+    speech: async () => {
+      const engine = await registry.load<typeof import('./speech/espeak/program.js').default>(espeakModel())
+      return { stage: espeakSpeech(engine), sampleRate: ESPEAK_SAMPLE_RATE }
+    },
+    expression: async (emotion) => {
+      const model = await visemesModel(modelsFolder)
+      const engine = await registry.load<typeof import('./expression/visemes/program.js').default>(model.spec)
+      return visemeExpression(engine, model, {
+        fps: MOTION_FPS,
+        seed: expression.seed,
+        ...(emotion === undefined ? {} : { emotion }),
+      })
+    },
+    video: async () => {
+      const workers =
+        video.workers === 0 ? Math.min(MOST_DRAWING_THREADS, availableParallelism()) : video.workers
+      const engine = await registry.load<typeof import('./video/portrait/program.js').default>(
+        portraitModel(modelsFolder, { size: video.size, quality: video.quality, workers }),
+      )
+      return portraitStage({ engine, fps: video.fps, size: video.size, inFlight: workers + 1 })
+    },
+  }
+}

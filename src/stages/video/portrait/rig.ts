@@ -1,0 +1,260 @@
+import { smoothstep } from '../../../dsp/spline.js'
+import { fitSimilarity } from '../../../dsp/mesh-similarity.js'
+import type { Picture, ShadeColours, TriangleBatch } from '../../../dsp/raster.js'
+import { BLENDSHAPE_COUNT, BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
+import { authorBlendshapes } from './blendshapes.js'
+import { skinTriangles, type CanonicalFace } from './canonical.js'
+import { gridSheet, rimSheet, type SheetGeometry } from './sheets.js'
+import { lidShapes } from './lids.js'
+import { CHIN_TIP, EYES, FACE_VERTEX_COUNT, FOREHEAD_TOP, LID_VERTICES, UPPER_LIP, LOWER_LIP } from './topology.js'
+
+/** RGB, 0–255 each. */
+export type Colour = readonly [red: number, green: number, blue: number]
+
+/** Colours that a picture cannot tell: what shows when mouth and eyes move. */
+export interface Palette {
+  readonly cavity: Colour
+  readonly tongue: Colour
+  readonly teeth: Colour
+  readonly gum: Colour
+  readonly sclera: Colour
+  readonly caruncle: Colour
+  readonly waterline: Colour
+  readonly lidShadow: Colour
+  /** What skin turns to where it turns away from the light, and towards it. */
+  readonly shadow: Colour
+  readonly shine: Colour
+}
+
+/** What a portrait is made of, before it can move. Pictures may be larger than `size`: they cover the same square. */
+export interface PortraitParts {
+  /** Width and height of the frames, in pixels. */
+  readonly size: number
+  /** 468 × (x, y, z) in pixels of the frame; z grows away from the viewer, as MediaPipe gives it. Mouth closed. */
+  readonly landmarks: ArrayLike<number>
+  /** All that does not belong to the face: background, body, hair behind the head. Opaque. */
+  readonly scene: Picture
+  /** The face with lids and lips, without eyeballs; fades out beyond the outline. */
+  readonly face: Picture
+  /** What lies over the face and turns with the head: the front hair. */
+  readonly hair?: Picture
+  /** Lashes of an upper lid from the outer to the inner corner, roots at the bottom. */
+  readonly lashes?: Picture
+  /** A round iris with its pupil, edge to edge. */
+  readonly iris: Picture
+  /** Radius of the iris in pixels of the frame. */
+  readonly irisRadius: number
+  readonly palette: Palette
+}
+
+/** Displacements of one channel at weight 1, of the vertices that it moves. */
+export interface ChannelMoves {
+  readonly vertices: Uint16Array
+  /** x, y, z in pixels for each of `vertices`. */
+  readonly moves: Float32Array
+}
+
+/**
+ * A portrait that can move: vertices, triangles, textures and how each channel displaces them. Immutable, so that
+ * any number of renderers may share it. Vertex order: the 468 of the face, its rim, the scene's grid, the hair's grid.
+ */
+export interface Rig {
+  readonly size: number
+  /** Pixels a centimetre of the canonical face. */
+  readonly scale: number
+  readonly vertexCount: number
+  /** x, y, z of every vertex in pixels; z grows away from the viewer and is 0 at the ears. */
+  readonly rest: Float32Array
+  /** How much of the head's rotation each vertex takes part in, 0–1. */
+  readonly headWeight: Float32Array
+  /** How much of the chest's rise each vertex takes part in, 0–1. */
+  readonly breathWeight: Float32Array
+  /** How freely each vertex hangs, 0–1: hair tips sway. */
+  readonly swayWeight: Float32Array
+  /** For each rim vertex the face vertex that it follows. */
+  readonly rimFollows: Uint16Array
+  readonly channels: readonly ChannelMoves[]
+  readonly pivot: { readonly x: number; readonly y: number }
+  readonly sheets: { readonly scene: TriangleBatch; readonly face: TriangleBatch; readonly hair?: TriangleBatch }
+  /** Triangles of the skin, for normals. */
+  readonly skin: Uint16Array
+  /** Winding of the skin in the picture (y down): 1 where its normals point away from the viewer. */
+  readonly winding: -1 | 1
+  readonly shadeColours: ShadeColours
+  /** How much shading each face vertex takes, 0–1. */
+  readonly shadeMask: Float32Array
+  readonly lashes?: Picture
+  readonly iris: Picture
+  readonly irisRadius: number
+  readonly palette: Palette
+}
+
+/** Builds the rig of a portrait. Pure; takes some ten milliseconds. */
+export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
+  const { size, landmarks } = parts
+  const flipped = face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
+  const fit = fitSimilarity(flipped, landmarks)
+  const frame = headFrame(landmarks)
+
+  const faceSheet = rimSheet(face, landmarks, frame, fit.scale, parts.face, size)
+  const sceneSheet = gridSheet(parts.scene, size, 24, (x, y) => sceneVertex(frame, x, y), faceSheet.vertexCount)
+  const hairSheet = parts.hair
+    ? gridSheet(parts.hair, size, 24, (x, y) => hairVertex(frame, x, y), faceSheet.vertexCount + sceneSheet.vertexCount)
+    : undefined
+  const all = [faceSheet, sceneSheet, ...(hairSheet ? [hairSheet] : [])]
+  const uv = joinFloats(all, (sheet) => sheet.uv)
+  const batch = (sheet: SheetGeometry, texture: Picture): TriangleBatch => ({
+    texture,
+    triangles: sheet.triangles,
+    uv,
+  })
+  const hairBatch = hairSheet && parts.hair ? { hair: batch(hairSheet, parts.hair) } : {}
+  return {
+    size,
+    scale: fit.scale,
+    vertexCount: uv.length / 2,
+    rest: joinFloats(all, (sheet) => sheet.rest),
+    headWeight: joinFloats(all, (sheet) => sheet.headWeight),
+    breathWeight: joinFloats(all, (sheet) => sheet.breathWeight),
+    swayWeight: joinFloats(all, (sheet) => sheet.swayWeight),
+    rimFollows: faceSheet.rimFollows,
+    channels: channelMoves(face, landmarks, fit),
+    pivot: { x: frame.pivotX, y: frame.pivotY },
+    sheets: {
+      scene: batch(sceneSheet, parts.scene),
+      face: batch(faceSheet, parts.face),
+      ...hairBatch,
+    },
+    skin: skinTriangles(face),
+    winding: faceSheet.winding,
+    shadeColours: { dark: packColour(parts.palette.shadow), light: packColour(parts.palette.shine) },
+    shadeMask: shadeMask(),
+    ...(parts.lashes ? { lashes: parts.lashes } : {}),
+    iris: parts.iris,
+    irisRadius: parts.irisRadius,
+    palette: parts.palette,
+  }
+}
+
+/** Measures of a head in the picture, from its landmarks. */
+export interface HeadFrame {
+  /** Middle of the head, left to right. */
+  readonly centreX: number
+  readonly foreheadY: number
+  readonly chinY: number
+  /** From the top of the forehead to the chin. */
+  readonly height: number
+  readonly pivotX: number
+  readonly pivotY: number
+  /** z of the landmarks that becomes 0: the plane of the ears, around which the head turns. */
+  readonly earZ: number
+  /** z of the forehead relative to the ears: negative, in front of them. */
+  readonly foreheadZ: number
+}
+
+function headFrame(landmarks: ArrayLike<number>): HeadFrame {
+  const earZ = (landmarks[234 * 3 + 2]! + landmarks[454 * 3 + 2]!) / 2
+  const centreX = (landmarks[234 * 3]! + landmarks[454 * 3]!) / 2
+  const foreheadY = landmarks[FOREHEAD_TOP * 3 + 1]!
+  const chinY = landmarks[CHIN_TIP * 3 + 1]!
+  const height = chinY - foreheadY
+  return {
+    centreX,
+    foreheadY,
+    chinY,
+    height,
+    pivotX: centreX,
+    pivotY: chinY + 0.1 * height,
+    earZ,
+    foreheadZ: landmarks[FOREHEAD_TOP * 3 + 2]! - earZ,
+  }
+}
+
+/** How a point of a grid moves. */
+export interface GridVertex {
+  readonly z: number
+  readonly headWeight: number
+  readonly breathWeight: number
+  readonly swayWeight: number
+}
+
+/** The scene turns with the head around it, less and less towards shoulders and background. */
+function sceneVertex(frame: HeadFrame, x: number, y: number): GridVertex {
+  const across = (x - frame.centreX) / (0.62 * frame.height)
+  const above = Math.max(0, (frame.foreheadY + 0.4 * frame.height - y) / (0.8 * frame.height))
+  const near = smoothstep(1.7, 1, Math.hypot(across, above))
+  const body = smoothstep(1.25, 0.95, Math.abs(across) * 0.62) * smoothstep(-0.1, 0.9, (y - frame.chinY) / frame.height)
+  const headWeight = near * smoothstep(frame.chinY + 0.42 * frame.height, frame.chinY - 0.02 * frame.height, y)
+  return { z: 0, headWeight, breathWeight: Math.max(headWeight * 0.5, body), swayWeight: 0 }
+}
+
+/** Front hair sits on the skull, follows it at the top and hangs more freely at its tips. */
+function hairVertex(frame: HeadFrame, x: number, y: number): GridVertex {
+  const across = (x - frame.centreX) / (0.62 * frame.height)
+  const down = (y - frame.foreheadY) / frame.height
+  const skull = Math.sqrt(Math.max(0, 1 - across * across)) * smoothstep(1, 0.35, down)
+  const tip = smoothstep(0.45, 1.5, down)
+  return {
+    z: frame.foreheadZ * 1.06 * skull,
+    headWeight: 1 - 0.92 * tip,
+    breathWeight: 0.5 + 0.4 * tip,
+    swayWeight: tip,
+  }
+}
+
+function channelMoves(
+  face: CanonicalFace,
+  landmarks: ArrayLike<number>,
+  fit: { readonly scale: number; readonly rotation: Float64Array },
+): ChannelMoves[] {
+  const table = authorBlendshapes(face)
+  const lids = lidShapes(face, landmarks)
+  return Array.from({ length: BLENDSHAPE_COUNT }, (_, channel) => {
+    const canonical = table[channel]!
+    const lid = lids.get(BLENDSHAPE_NAMES[channel]!)
+    const vertices: number[] = []
+    const moves: number[] = []
+    for (let i = 0; i < FACE_VERTEX_COUNT; i++) {
+      const move = [0, 1, 2].map((axis) => {
+        let value = lid?.[i * 3 + axis] ?? 0
+        for (let c = 0; c < 3; c++) {
+          const source = canonical[i * 3 + c]! * (c === 0 ? 1 : -1)
+          value += fit.scale * fit.rotation[axis * 3 + c]! * source
+        }
+        return value
+      })
+      if (Math.hypot(...move) < 0.01) continue
+      vertices.push(i)
+      moves.push(...move)
+    }
+    return { vertices: Uint16Array.from(vertices), moves: Float32Array.from(moves) }
+  })
+}
+
+/** Lids and the inside of the lips have their own paint; brows are hair. */
+function shadeMask(): Float32Array {
+  const mask = new Float32Array(FACE_VERTEX_COUNT).fill(1)
+  for (const eye of EYES) for (const vertex of eye.brow) mask[vertex] = 0.5
+  for (const vertex of LID_VERTICES) mask[vertex] = 0
+  for (const rings of [UPPER_LIP, LOWER_LIP]) {
+    rings.forEach((ring, r) => {
+      for (const vertex of ring) mask[vertex] = [0.55, 0.4, 0.25, 0][r]!
+    })
+  }
+  return mask
+}
+
+function packColour([red, green, blue]: Colour): number {
+  return (blue << 16) | (green << 8) | red
+}
+
+function joinFloats(sheets: readonly SheetGeometry[], pick: (sheet: SheetGeometry) => Float32Array): Float32Array {
+  const parts = sheets.map(pick)
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
