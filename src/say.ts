@@ -13,6 +13,7 @@ import { Turn } from './pipeline/turn.js'
 import { MOTION_FPS } from './stages/catalogue.js'
 import { EMOTIONS, type Emotion } from './stages/expression/emotion.js'
 import { recordingSource } from './stages/speech/recording.js'
+import { checkText } from './stages/text/limit.js'
 import { fileSink } from './transports/files/file-sink.js'
 import { OUTPUT_KINDS, outputFormat } from './transports/files/output.js'
 
@@ -53,10 +54,10 @@ export async function say(app: App, request: SayRequest): Promise<TurnReport> {
     ),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   })
-  const face = faceStages(app, kinds, request.emotion)
+  const loadFace = (): Promise<FaceStages> => faceStages(app, kinds, request.emotion)
   const { packets$, sampleRate, expected } = await (request.source.kind === 'text'
-    ? speakText(app, turn, face, request.source, request.emotion)
-    : playRecording(turn, face, request.source.path, request))
+    ? speakText(app, turn, loadFace, request.source, request.emotion)
+    : playRecording(turn, loadFace, request.source.path, request))
   turn.signal.throwIfAborted()
   const sink = await fileSink(request.output, {
     sampleRate,
@@ -92,11 +93,13 @@ async function faceStages(
 async function speakText(
   app: App,
   turn: Turn,
-  loadingFace: Promise<FaceStages>,
+  loadFace: () => Promise<FaceStages>,
   source: Extract<SaySource, { kind: 'text' }>,
   emotion: Emotion | undefined,
 ): Promise<Source> {
-  const [{ stage, sampleRate }, face] = await Promise.all([app.catalogue.speech(), loadingFace])
+  // What can be refused is refused before an engine is loaded.
+  checkText(source.text, app.config.speech.maxCharacters)
+  const [{ stage, sampleRate }, face] = await Promise.all([app.catalogue.speech(), loadFace()])
   const line = speakingLine({ ...face, segment: app.catalogue.segment(), speech: stage })
   checkWindow(line, turn.window.span)
   const strengths = emotionStrengths(emotion)
@@ -107,13 +110,13 @@ async function speakText(
 
 async function playRecording(
   turn: Turn,
-  loadingFace: Promise<FaceStages>,
+  loadFace: () => Promise<FaceStages>,
   path: string,
   { onWarning }: SayRequest,
 ): Promise<Source> {
-  const [{ sampleRate: ownRate, duration }, face] = await Promise.all([probeAudio(path), loadingFace])
+  const { sampleRate: ownRate, duration } = await probeAudio(path)
   const sampleRate = Math.min(Math.max(ownRate, LOWEST_SAMPLE_RATE), HIGHEST_SAMPLE_RATE)
-  const line = recordingLine(face)
+  const line = recordingLine(await loadFace())
   checkWindow(line, turn.window.span)
   const decode = (signal: AbortSignal): AsyncIterable<Float32Array> =>
     decodeAudio(path, { sampleRate, signal, ...(onWarning && { onWarning }) })

@@ -5,11 +5,14 @@ import type { AudioPacket, FramePacket, MarkPacket, MotionPacket, TextPacket } f
 import type { Stage } from '../pipeline/stage.js'
 import type { ModelRegistry } from '../runtime/registry.js'
 import type { Emotion } from './expression/emotion.js'
+import type visemesProgram from './expression/visemes/program.js'
 import { visemesModel } from './expression/visemes/model.js'
 import { visemeExpression } from './expression/visemes/stage.js'
+import type espeakProgram from './speech/espeak/program.js'
 import { espeakModel } from './speech/espeak/model.js'
 import { ESPEAK_SAMPLE_RATE, espeakSpeech } from './speech/espeak/stage.js'
 import { segmentText } from './text/stage.js'
+import type portraitProgram from './video/portrait/program.js'
 import { portraitModel } from './video/portrait/model.js'
 import { portraitStage } from './video/portrait/stage.js'
 
@@ -49,12 +52,12 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
     engines: { speech: 'espeak', expression: expression.engine, video: video.engine },
     segment: () => segmentText({ maxCharacters: speech.maxCharacters }),
     speech: async () => {
-      const engine = await registry.load<typeof import('./speech/espeak/program.js').default>(espeakModel())
+      const engine = await registry.load<typeof espeakProgram>(espeakModel())
       return { stage: espeakSpeech(engine), sampleRate: ESPEAK_SAMPLE_RATE }
     },
     expression: async (emotion) => {
       const model = await visemesModel(modelsFolder)
-      const engine = await registry.load<typeof import('./expression/visemes/program.js').default>(model.spec)
+      const engine = await registry.load<typeof visemesProgram>(model.spec)
       return visemeExpression(engine, model, {
         fps: MOTION_FPS,
         seed: expression.seed,
@@ -64,7 +67,7 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
     video: async () => {
       const workers =
         video.workers === 0 ? Math.min(MOST_DRAWING_THREADS, availableParallelism()) : video.workers
-      const engine = await registry.load<typeof import('./video/portrait/program.js').default>(
+      const engine = await registry.load<typeof portraitProgram>(
         portraitModel(modelsFolder, { size: video.size, quality: video.quality, workers }),
       )
       return portraitStage({ engine, fps: video.fps, size: video.size, inFlight: workers + 1 })

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+const examples = fileURLToPath(new URL('../examples/', import.meta.url))
+const loader = import.meta.resolve('tsx')
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phiz-examples-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+function runExample(
+  name: string,
+  args: readonly string[],
+): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', loader, join(examples, name), ...args], {
+      cwd: folder,
+    })
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (text: Buffer) => (out += text.toString()))
+    child.stderr.on('data', (text: Buffer) => (err += text.toString()))
+    child.once('close', (code) => {
+      resolve({ code, out, err })
+    })
+  })
+}
+
+const expected: Record<string, RegExp> = {
+  '01-film-from-text.ts': /^film\.mp4: \d\.\d s, first frame after \d+(\.\d+)? ms\n$/,
+  '02-packets-as-they-are-made.ts':
+    /^audio {2}at 0 ms\n[^]*frame {2}at 0 ms\n[^]*\{ audio: \d+, motion: \d+, frame: \d+ \}\n$/,
+  '03-a-stage-of-your-own.ts': /^The deepest nod was [3-9]\.\d°\n$/,
+  '04-interrupt.ts':
+    /^turn-start turn-1\nturn-cancel turn-1\nturn-start turn-2\nturn-end turn-2\nThe short answer was complete \d+ ms/,
+}
+
+it('has an expectation for every example', async () => {
+  const files = (await readdir(examples)).filter((name) => name.endsWith('.ts'))
+  expect(files.sort()).toEqual(Object.keys(expected).sort())
+})
+
+it.each(Object.entries(expected))('runs %s', async (name, output) => {
+  const { code, out, err } = await runExample(name, ['film.mp4'])
+  expect(err).toBe('')
+  expect(out).toMatch(output)
+  expect(code).toBe(0)
+})
