@@ -1,14 +1,13 @@
 import { Command, CommanderError, Option } from 'commander'
 import { VERSION } from '../version.js'
 import type { CommandContext } from './context.js'
-import { doctorCommand } from './doctor-command.js'
-import { sayCommand } from './say-command.js'
-import { serveCommand } from './serve-command.js'
-import { sheetCommand } from './sheet-command.js'
 
 type Options = Record<string, string | undefined>
 
-/** The command line of phiz. Parsing throws commander's CommanderError instead of ending the process. */
+/**
+ * The command line of phiz. Each command is imported when it runs, so that help is quick. Parsing throws commander's CommanderError instead of ending the
+ * process.
+ */
 export function createProgram(context: CommandContext): Command {
   const program = new Command('phiz')
     .description('Text or a recording in; speech, 52 ARKit blendshapes and a talking face out.')
@@ -42,7 +41,10 @@ export function createProgram(context: CommandContext): Command {
       .option('--size <pixels>', 'width and height of the picture, 128 to 1024')
       .option('--quality <number>', 'JPEG quality, 10 to 95')
       .option('--seed <number>', 'seed of blinks, glances and head motion'),
-  ).action((text: string | undefined, options: Options) => sayCommand(text, options, context))
+  ).action(async (text: string | undefined, options: Options) => {
+    const { sayCommand } = await import('./say-command.js')
+    await sayCommand(text, options, context)
+  })
 
   shared(
     program
@@ -51,7 +53,10 @@ export function createProgram(context: CommandContext): Command {
       .option('--host <address>', 'address to listen on')
       .option('--port <number>', 'port to listen on')
       .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent'),
-  ).action((options: Options) => serveCommand(options, context))
+  ).action(async (options: Options) => {
+    const { serveCommand } = await import('./serve-command.js')
+    await serveCommand(options, context)
+  })
 
   program
     .command('avatar')
@@ -59,14 +64,20 @@ export function createProgram(context: CommandContext): Command {
     .command('sheet')
     .description('Draw the built-in avatar in all its expressions, as one PNG.')
     .option('-o, --output <file>', 'the PNG to write', 'sheet.png')
-    .action((options: Options) => sheetCommand(options, context))
+    .action(async (options: Options) => {
+      const { sheetCommand } = await import('./sheet-command.js')
+      await sheetCommand(options, context)
+    })
 
   shared(
     program
       .command('doctor')
       .description('Say what works on this machine and what is missing.')
       .option('--json', 'print the result as JSON'),
-  ).action((options: Record<string, string | boolean | undefined>) => doctorCommand(options, context))
+  ).action(async (options: Record<string, string | boolean | undefined>) => {
+    const { doctorCommand } = await import('./doctor-command.js')
+    await doctorCommand(options, context)
+  })
 
   return program
 }

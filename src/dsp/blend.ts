@@ -29,7 +29,14 @@ export function unpackRgb(picture: Picture, out: Uint8Array): void {
 }
 
 /** Mixes an opaque colour (0–255 each) into one pixel of a picture by `alpha` in [0, 1]. */
-export function blendPixel(pixels: Uint32Array, index: number, r: number, g: number, b: number, alpha: number): void {
+export function blendPixel(
+  pixels: Uint32Array,
+  index: number,
+  r: number,
+  g: number,
+  b: number,
+  alpha: number,
+): void {
   const under = pixels[index]!
   const red = under & 255
   const green = (under >>> 8) & 255

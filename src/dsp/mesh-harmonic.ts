@@ -63,7 +63,11 @@ export class HarmonicField {
   }
 }
 
-function edgeWeights(positions: ArrayLike<number>, triangles: ArrayLike<number>, count: number): Float64Array {
+function edgeWeights(
+  positions: ArrayLike<number>,
+  triangles: ArrayLike<number>,
+  count: number,
+): Float64Array {
   const weights = new Float64Array(count * count)
   for (let t = 0; t < triangles.length; t += 3) {
     for (let e = 0; e < 3; e++) {

@@ -24,7 +24,13 @@ export class CoverageMask {
    * @param polygon Interleaved x, y in pixels; pixel centres have whole coordinates.
    * @param count Number of corners.
    */
-  fill(polygon: Float32Array, count: number, pictureWidth: number, pictureHeight: number, margin: number): void {
+  fill(
+    polygon: Float32Array,
+    count: number,
+    pictureWidth: number,
+    pictureHeight: number,
+    margin: number,
+  ): void {
     let minX = Infinity
     let maxX = -Infinity
     let minY = Infinity
@@ -44,7 +50,8 @@ export class CoverageMask {
     }
     this.values.fill(0, 0, this.width * this.height)
     for (let row = 0; row < this.height; row++) {
-      for (let sub = 0; sub < 4; sub++) this.#addSubRow(polygon, count, row, this.y + row - 0.375 + sub * 0.25)
+      for (let sub = 0; sub < 4; sub++)
+        this.#addSubRow(polygon, count, row, this.y + row - 0.375 + sub * 0.25)
     }
   }
 

@@ -200,12 +200,14 @@ function drawSpan(
 
     const alpha = ga >> 16
     if (alpha < 255) {
-      // Premultiplied "over"; the sums cannot pass 255, because colour ≤ alpha in a premultiplied texel, unless
-      // shading lightened it, which the rim of a shaded sheet does not do.
+      // Premultiplied "over". Rounding and shading can lift a sum past 255: it saturates.
       const under = out[o]! | 0
       const rest = 256 - alpha - (alpha >> 7)
-      rb += ((Math.imul(under & 0xff00ff, rest) + 0x7f007f) >>> 8) & 0xff00ff
-      ga = (ga & 0xff) + ((Math.imul((under >>> 8) & 0xff, rest) + 0x7f) >> 8)
+      const sum = rb + (((Math.imul(under & 0xff00ff, rest) + 0x7f007f) >>> 8) & 0xff00ff)
+      const carry = sum & 0x1000100
+      rb = (sum | (carry - (carry >> 8))) & 0xff00ff
+      const green = (ga & 0xff) + ((Math.imul((under >>> 8) & 0xff, rest) + 0x7f) >> 8)
+      ga = green > 255 ? 255 : green
     }
     out[o] = 0xff000000 | ((ga & 0xff) << 8) | rb
   }

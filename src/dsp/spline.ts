@@ -35,7 +35,9 @@ export function sampleCatmullRom(
 
 /** One coordinate of a Catmull-Rom span between `b` and `c` at `t` in [0, 1]. */
 export function catmullRom(a: number, b: number, c: number, d: number, t: number): number {
-  return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t)
+  return (
+    0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t)
+  )
 }
 
 /** Hermite step: 0 below `edge0`, 1 above `edge1`, smooth between; the edges may come in either order. */
@@ -53,7 +55,13 @@ export function smoothstep(edge0: number, edge1: number, x: number): number {
  * @param line Interleaved x, y; x should grow or fall along the line. Steps back are skipped.
  * @param count Number of points.
  */
-export function curveToColumns(line: Float32Array, count: number, x0: number, out: Float32Array, columns: number): void {
+export function curveToColumns(
+  line: Float32Array,
+  count: number,
+  x0: number,
+  out: Float32Array,
+  columns: number,
+): void {
   const forward = line[(count - 1) * 2]! >= line[0]!
   let previousX = forward ? line[0]! : line[(count - 1) * 2]!
   let previousY = forward ? line[1]! : line[(count - 1) * 2 + 1]!

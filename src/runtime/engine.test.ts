@@ -9,6 +9,8 @@ import { createInlineEngineOf } from './inline-engine.js'
 import type { WorkerEngineOptions } from './worker-engine.js'
 import { createWorkerEngine } from './worker-engine.js'
 
+// One suite, run for every kind of engine: what a stage relies on must hold for all of them.
+
 type Scripted = Engine<ScriptedInit, Script, unknown>
 
 const spec: ModelSpec<ScriptedConfig> = {
@@ -190,6 +192,28 @@ describe.each(['inline', 'thread', 'process'] as const)('an engine (%s)', (kind)
       gate.open()
       await closing
       expect(await journalOf('held')).toEqual(['opened', 'held', 'closed'])
+      gate.remove()
+    })
+
+    it('gives a worker that comes free to the most urgent step', async () => {
+      const gate = createGate()
+      const { signal } = new AbortController()
+      const busy = await open('first')
+      const [late, soon] = await Promise.all([
+        engine.open({ name: 'patiently' }, { signal, priority: -300 }),
+        engine.open({ name: 'soon' }, { signal, priority: () => -100 }),
+      ])
+      const calls = [collect(busy.process({ do: 'hold', gate: gate.path }))]
+      await gate.held()
+      calls.push(
+        collect(late.process({ do: 'count', items: 1 })),
+        collect(soon.process({ do: 'count', items: 1 })),
+      )
+      gate.open()
+      await Promise.all(calls)
+      await Promise.all([busy.close(), late.close(), soon.close()])
+      const entries = (await journal()).filter((entry) => /^(patiently|soon) 0/.test(entry))
+      expect(entries).toEqual(['soon 0', 'patiently 0'])
       gate.remove()
     })
 

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ModelLoadError, messageOf } from '../errors.js'
+import { cancellationOf } from './cancellation.js'
 import { parseManifest } from './manifest.js'
 import type { Manifest, ManifestFile } from './manifest.js'
 
@@ -26,7 +27,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
 /**
  * Checks that every file of a manifest is there and has its size; with `hash`, also its SHA-256, which reads it all.
  *
- * @throws ModelLoadError that lists each file that differs, and how.
+ * @throws ModelLoadError that lists each file that differs, and how; the signal's error when it aborts.
  */
 export async function verifyManifest(
   folder: string,
@@ -35,7 +36,7 @@ export async function verifyManifest(
 ): Promise<void> {
   const problems: string[] = []
   for (const file of manifest.files) {
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw cancellationOf(signal)
     const problem = await problemOf(folder, file, hash, signal)
     if (problem !== undefined) problems.push(`  - ${join(folder, file.path)} ${problem}`)
   }
@@ -64,7 +65,12 @@ async function problemOf(
   if (found.size !== bytes) return `has ${found.size} bytes; ${bytes} were expected`
   if (!hash) return undefined
   const digest = createHash('sha256')
-  await pipeline(createReadStream(file), digest, signal === undefined ? {} : { signal })
+  try {
+    await pipeline(createReadStream(file), digest, signal === undefined ? {} : { signal })
+  } catch (error) {
+    if (signal?.aborted) throw cancellationOf(signal)
+    return `cannot be read: ${messageOf(error)}`
+  }
   const actual = digest.digest('hex')
   return actual === sha256 ? undefined : `has the SHA-256 ${actual}; ${sha256} was expected`
 }

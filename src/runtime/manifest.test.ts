@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ModelLoadError } from '../errors.js'
+import { CancelledError, ModelLoadError } from '../errors.js'
 import { readManifest, verifyManifest } from './manifest-files.js'
 import { parseManifest } from './manifest.js'
 
@@ -72,6 +72,11 @@ describe('the files of a manifest', () => {
     await expect(verifyManifest(folder, other, { hash: true })).rejects.toThrow(
       `has the SHA-256 ${sha256}; 000`,
     )
+  })
+
+  it('are not read to the end when nobody waits any more', async () => {
+    const signal = AbortSignal.abort()
+    await expect(verifyManifest(folder, file({}), { hash: true, signal })).rejects.toThrow(CancelledError)
   })
 
   it('are found through model.json', async () => {

@@ -120,14 +120,12 @@ export class RemoteSession<In, Out> implements EngineSession<In, Out> {
   ): Promise<Reply> {
     const { model, connection, onStep } = this.#link
     this.#opened = true
-    try {
-      const reply = await connection.request(body, transfer)
-      onStep?.({ model, method, durationMs: reply.durationMs })
-      return reply
-    } catch (error) {
+    const reply = await connection.request(body, transfer).catch((error: unknown) => {
       this.#failure = error as PhizError
       throw error
-    }
+    })
+    onStep?.({ model, method, durationMs: reply.durationMs })
+    return reply
   }
 
   async #close(): Promise<void> {

@@ -43,7 +43,8 @@ const LARGEST_GAP: Microseconds = 20_000
  * Speech to the motion of a face: the mouth from phoneme times where the first packet carries them, from the sound
  * by the viseme network where it does not; blinks, glances, brows and head from a seeded model of idle life.
  *
- * - Frames: index from 0, ⌈duration of the audio × fps⌉ in all. Frame i shows the mean of its own time.
+ * - Frames: index from 0, ⌈duration of the audio × fps⌉ in all; the last ends with the audio. Frame i shows the mean
+ *   of its own time.
  * - Look-ahead: when the audio has been heard up to t, all frames that end before t − lookahead have left.
  * - The same audio, seed and options give the same motion, however the audio is cut into packets.
  * - A turn's audio begins at 0 and has no gaps and one sample rate; an InputError ends the turn otherwise.

@@ -1,7 +1,7 @@
 import { smoothstep } from '../../../dsp/smooth.js'
 import { BLENDSHAPE_COUNT } from '../../../pipeline/blendshapes.js'
 import type { MotionPacket, TurnId } from '../../../pipeline/packet.js'
-import { framesToMicroseconds } from '../../../pipeline/time.js'
+import { framesToMicroseconds, MICROSECONDS_PER_SECOND } from '../../../pipeline/time.js'
 import type { Rotation } from '../idle/idle-motion.js'
 import { CurveFrames } from './curve-frames.js'
 import type { Face } from './face.js'
@@ -64,28 +64,28 @@ export class TurnMotion {
   }
 
   #packet(duration: number): MotionPacket {
-    const { turn, fps, face, idleStart, release } = this.#options
+    const { turn, fps, face, idleStart } = this.#options
     const index = this.#index++
     const time = (index + 0.5) / fps
     const weights = new Float32Array(BLENDSHAPE_COUNT)
     const rotation: Rotation = [0, 0, 0]
-    face.write(
-      idleStart + index,
-      time,
-      this.#values,
-      smoothstep(0, release, duration - time),
-      weights,
-      rotation,
-    )
+    face.write(idleStart + index, time, this.#values, this.#scale(duration - time), weights, rotation)
     const timestamp = framesToMicroseconds(index, fps)
+    // The last frame ends with the sound, so that a picture of another rate knows where to end.
+    const end = Math.min(framesToMicroseconds(index + 1, fps), Math.round(duration * MICROSECONDS_PER_SECOND))
     return {
       kind: 'motion',
       turn,
       timestamp,
-      duration: framesToMicroseconds(index + 1, fps) - timestamp,
+      duration: end - timestamp,
       index,
       weights,
       rotation,
     }
+  }
+  /** How much of the speech is shown `remaining` seconds before its end: nothing in the last frame. */
+  #scale(remaining: number): number {
+    const { fps, release } = this.#options
+    return smoothstep(Math.min(0.5 / fps, release / 2), release, remaining)
   }
 }
