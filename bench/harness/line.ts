@@ -11,7 +11,7 @@ import {
   type Sink,
   type Telemetry,
   type TurnReport,
-} from '../../src/index.js'
+} from 'phiz'
 
 /** A warm line: text in, everything out. */
 export interface WarmLine extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { TelemetryEvent } from '../../src/index.js'
+import type { TelemetryEvent } from 'phiz'
 import { warmLine } from '../harness/line.js'
 import { ResidentMemory } from '../harness/resident.js'
 import { atLeast, atMost, type Row, type Scenario } from '../harness/scenario.js'
