@@ -12,7 +12,7 @@ export const PORTRAIT_FOLDER = new URL('../../../../models/portrait/', import.me
 /** Textures are drawn larger than the frame, so that a moving picture stays sharp. */
 const TEXTURE_SCALE = 1.5
 const IRIS_TEXELS = 64
-const LASH_TEXELS = { width: 112, height: 28 }
+const LASH_TEXELS = { width: 80, height: 20 }
 
 interface AvatarFile {
   /** Side of the square in which landmarks and radius are given. */
@@ -57,9 +57,12 @@ export async function loadAvatarRig(size: number, folder: URL = PORTRAIT_FOLDER)
     })
   } catch (error) {
     if (error instanceof ModelLoadError) throw error
-    throw new ModelLoadError(`The built-in avatar in ${folder.pathname} cannot be loaded: ${messageOf(error)}`, {
-      cause: error,
-    })
+    throw new ModelLoadError(
+      `The built-in avatar in ${folder.pathname} cannot be loaded: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -68,7 +71,13 @@ async function readJson(folder: URL, name: string): Promise<unknown> {
 }
 
 /** Draws one layer of the SVG at `side` × `side` pixels and keeps its upper left `width` × `height`. */
-async function rasterise(svg: string, layer: string, side: number, width: number, height: number): Promise<Picture> {
+async function rasterise(
+  svg: string,
+  layer: string,
+  side: number,
+  width: number,
+  height: number,
+): Promise<Picture> {
   const { data, info } = await sharp(Buffer.from(onlyLayer(svg, layer, side)))
     .extract({ left: 0, top: 0, width, height })
     .ensureAlpha()

@@ -1,29 +1,13 @@
-import { HarmonicField } from '../../../dsp/mesh-harmonic.js'
 import { BLENDSHAPE_COUNT, BLENDSHAPE_INDEX, type BlendshapeName } from '../../../pipeline/blendshapes.js'
 import type { CanonicalFace } from './canonical.js'
-import {
-  CHIN,
-  FACE_VERTEX_COUNT,
-  LEFT_EYE,
-  LID_VERTICES,
-  LIP_VERTICES,
-  LOWER_LIP,
-  NOSE,
-  OVAL,
-  RIGHT_EYE,
-  UPPER_LIP,
-} from './topology.js'
+import { ShapeAuthor, type Vector } from './shape-author.js'
+import { FACE_VERTEX_COUNT, LEFT_EYE, RIGHT_EYE } from './topology.js'
 
 /**
  * Displacements of the canonical face at weight 1, one row of 468 × (x, y, z) centimetres a channel. Channels that
  * depend on the shape of a person's eyes are left zero: see lids.ts.
  */
 export type BlendshapeTable = readonly Float64Array[]
-
-type Vector = readonly [x: number, y: number, z: number]
-type Lip = 'upper' | 'lower'
-/** Displacement of a lip vertex: `ring` 0 (border) … 3 (seam), `s` −1 (right corner) … 1 (left corner). */
-type LipShape = (lip: Lip, ring: number, s: number) => Vector
 
 /** How far the lower lip falls at jawOpen 1, in centimetres. */
 export const JAW_DROP = 2.5
@@ -33,14 +17,17 @@ const ZERO: Vector = [0, 0, 0]
 /** Authors the channels of mouth, jaw, cheeks, nose and brows on the canonical face. */
 export function authorBlendshapes(face: CanonicalFace): BlendshapeTable {
   const table = Array.from({ length: BLENDSHAPE_COUNT }, () => new Float64Array(FACE_VERTEX_COUNT * 3))
-  const author = new Author(face)
+  const author = new ShapeAuthor(face)
   const set = (name: BlendshapeName, ...parts: Float64Array[]): void => {
     const row = table[BLENDSHAPE_INDEX[name]]!
     for (const part of parts) for (let i = 0; i < row.length; i++) row[i]! += part[i]!
   }
   const setBoth = (name: string, ...parts: Float64Array[]): void => {
     for (const side of ['Left', 'Right'] as const) {
-      set(`${name}${side}` as BlendshapeName, ...parts.map((part) => author.half(part, side === 'Left' ? 1 : -1)))
+      set(
+        `${name}${side}` as BlendshapeName,
+        ...parts.map((part) => author.half(part, side === 'Left' ? 1 : -1)),
+      )
     }
   }
   authorJaw(author, set)
@@ -52,7 +39,7 @@ export function authorBlendshapes(face: CanonicalFace): BlendshapeTable {
 type SetChannel = (name: BlendshapeName, ...parts: Float64Array[]) => void
 type SetBoth = (name: string, ...parts: Float64Array[]) => void
 
-function authorJaw(author: Author, set: SetChannel): void {
+function authorJaw(author: ShapeAuthor, set: SetChannel): void {
   const corner = (s: number): number => Math.abs(s) ** 3
   set(
     'jawOpen',
@@ -60,17 +47,23 @@ function authorJaw(author: Author, set: SetChannel): void {
     author.lips((_, __, s) => [-0.3 * s * Math.abs(s), 0, -0.1 * corner(s)]),
     author.bump([50, 205, 280, 425], [0, -0.18, -0.12], 1.6),
   )
-  set('jawForward', author.jaw([0, -0.22, 1.1]), author.lips((lip) => (lip === 'lower' ? [0, 0.12, 0.3] : ZERO)))
+  set(
+    'jawForward',
+    author.jaw([0, -0.22, 1.1]),
+    author.lips((lip) => (lip === 'lower' ? [0, 0.12, 0.3] : ZERO)),
+  )
   set('jawLeft', author.jaw([0.75, 0, 0]))
   set('jawRight', author.jaw([-0.75, 0, 0]))
 }
 
-function authorLips(author: Author, set: SetChannel, setBoth: SetBoth): void {
+function authorLips(author: ShapeAuthor, set: SetChannel, setBoth: SetBoth): void {
   const pick = (values: readonly number[], ring: number): number => values[ring]!
   set(
     'mouthClose',
     author.lips((lip, ring, s) =>
-      lip === 'lower' ? [0, JAW_DROP * 0.86 * arch(s) ** 0.8, 0] : [0, -0.3 * arch(s) * (0.4 + 0.2 * ring), 0],
+      lip === 'lower'
+        ? [0, JAW_DROP * 0.86 * arch(s) ** 0.8, 0]
+        : [0, -0.3 * arch(s) * (0.4 + 0.2 * ring), 0],
     ),
   )
   set(
@@ -101,7 +94,11 @@ function authorLips(author: Author, set: SetChannel, setBoth: SetBoth): void {
   )
   setBoth(
     'mouthFrown',
-    author.lips((lip, _, s) => [0.02 * s, -0.55 * Math.abs(s) ** 2.2 + (lip === 'lower' ? 0.1 * arch(s) : 0.04), 0]),
+    author.lips((lip, _, s) => [
+      0.02 * s,
+      -0.85 * Math.abs(s) ** 2.2 + (lip === 'lower' ? 0.1 * arch(s) : 0.04),
+      0,
+    ]),
   )
   setBoth(
     'mouthStretch',
@@ -117,11 +114,15 @@ function authorLips(author: Author, set: SetChannel, setBoth: SetBoth): void {
   )
   setBoth(
     'mouthUpperUp',
-    author.lips((lip, ring, s) => (lip === 'upper' ? [0, 0.5 * arch(s) ** 0.7 * (0.85 + 0.05 * ring), 0] : ZERO)),
+    author.lips((lip, ring, s) =>
+      lip === 'upper' ? [0, 0.5 * arch(s) ** 0.7 * (0.85 + 0.05 * ring), 0] : ZERO,
+    ),
   )
   setBoth(
     'mouthLowerDown',
-    author.lips((lip, ring, s) => (lip === 'lower' ? [0, -0.58 * arch(s) ** 0.7 * (0.8 + 0.067 * ring), 0] : ZERO)),
+    author.lips((lip, ring, s) =>
+      lip === 'lower' ? [0, -0.58 * arch(s) ** 0.7 * (0.8 + 0.067 * ring), 0] : ZERO,
+    ),
   )
   setBoth(
     'mouthPress',
@@ -163,16 +164,24 @@ function authorLips(author: Author, set: SetChannel, setBoth: SetBoth): void {
   set(
     'tongueOut',
     author.jaw([0, -0.5, 0]),
-    author.lips((lip, ring, s) => (lip === 'lower' ? [0, -0.24 * arch(s) * (ring / 3), 0.05] : [0, 0.06 * arch(s), 0])),
+    author.lips((lip, ring, s) =>
+      lip === 'lower' ? [0, -0.24 * arch(s) * (ring / 3), 0.05] : [0, 0.06 * arch(s), 0],
+    ),
   )
 }
 
-function authorUpperFace(author: Author, set: SetChannel, setBoth: SetBoth): void {
+function authorUpperFace(author: ShapeAuthor, set: SetChannel, setBoth: SetBoth): void {
   set('browInnerUp', author.brow([107, 55, 336, 285, 9], [0, 0.75, 0.1], 1.3))
-  set('browDownRight', author.brow(RIGHT_EYE.brow, [0.16, -0.5, 0.1], 1.0),
-    author.brow([107, 55, 66, 65], [0.1, -0.32, 0.1], 0.9))
-  set('browDownLeft', author.brow(LEFT_EYE.brow, [-0.16, -0.5, 0.1], 1.0),
-    author.brow([336, 285, 296, 295], [-0.1, -0.32, 0.1], 0.9))
+  set(
+    'browDownRight',
+    author.brow(RIGHT_EYE.brow, [0.16, -0.5, 0.1], 1.0),
+    author.brow([107, 55, 66, 65], [0.1, -0.32, 0.1], 0.9),
+  )
+  set(
+    'browDownLeft',
+    author.brow(LEFT_EYE.brow, [-0.16, -0.5, 0.1], 1.0),
+    author.brow([336, 285, 296, 295], [-0.1, -0.32, 0.1], 0.9),
+  )
   set('browOuterUpRight', author.brow([70, 63, 105, 46, 53], [0, 0.62, 0.05], 1.25))
   set('browOuterUpLeft', author.brow([300, 293, 334, 276, 283], [0, 0.62, 0.05], 1.25))
   setBoth('cheekSquint', author.cheeks([0.04, 0.42, 0.22], 1.5))
@@ -188,7 +197,7 @@ function authorUpperFace(author: Author, set: SetChannel, setBoth: SetBoth): voi
   setBoth(
     'noseSneer',
     author.bump([48, 64, 129, 102, 278, 294, 358, 331], [0, 0.34, 0.08], 0.9),
-    author.lips((lip, _, s) => (lip === 'upper' ? [0, 0.26 * arch(s * 0.9), 0] : ZERO)),
+    author.lips((lip, _, s) => (lip === 'upper' ? [0, 0.2 * arch(s * 0.9), 0] : ZERO)),
     author.bump([188, 412, 122, 351], [0, 0.16, 0.1], 0.7),
     author.brow([107, 55, 336, 285], [0, -0.2, 0.05], 0.8),
   )
@@ -197,140 +206,4 @@ function authorUpperFace(author: Author, set: SetChannel, setBoth: SetBoth): voi
 /** 1 in the middle of the lips, 0 at the corners. */
 function arch(s: number): number {
   return Math.cos((Math.min(1, Math.abs(s)) * Math.PI) / 2)
-}
-
-/** Spreads displacements of a few handles over the canonical face. */
-class Author {
-  readonly #vertices: Float64Array
-  readonly #lipField: HarmonicField
-  readonly #jawWeights: Float64Array
-
-  constructor(face: CanonicalFace) {
-    this.#vertices = face.vertices
-    const lips = new Set(LIP_VERTICES)
-    const still = this.#select((i, _, y) => !lips.has(i) && (y > 1.2 || NOSE.includes(i) || isOval(i)))
-    this.#lipField = new HarmonicField(face.vertices, face.triangles, [...LIP_VERTICES, ...still])
-    this.#jawWeights = this.#solveJaw(face)
-  }
-
-  /** Moves the lips as `shape` says; the skin between lips, nose, eyes and outline follows. */
-  lips(shape: LipShape): Float64Array {
-    const sums = new Float64Array(FACE_VERTEX_COUNT * 3)
-    for (const [lip, rings] of [['upper', UPPER_LIP], ['lower', LOWER_LIP]] as const) {
-      rings.forEach((ring, r) => {
-        const half = Math.abs(this.#vertices[ring[0] * 3]!)
-        ring.forEach((vertex, k) => {
-          const share = k === 0 || k === ring.length - 1 ? 0.5 : 1
-          const move = shape(lip, r, this.#vertices[vertex * 3]! / half)
-          for (let axis = 0; axis < 3; axis++) sums[vertex * 3 + axis]! += move[axis]! * share
-        })
-      })
-    }
-    return this.#spread(sums)
-  }
-
-  /** Moves what hangs on the jaw by a vector. */
-  jaw(move: Vector): Float64Array {
-    return Float64Array.from({ length: FACE_VERTEX_COUNT * 3 }, (_, i) => {
-      return this.#jawWeights[Math.floor(i / 3)]! * move[i % 3]!
-    })
-  }
-
-  /** A soft bump around some vertices; lids stay. `radius` in centimetres is where it has fallen to 1/e. */
-  bump(around: readonly number[], move: Vector, radius: number): Float64Array {
-    const out = new Float64Array(FACE_VERTEX_COUNT * 3)
-    for (let i = 0; i < FACE_VERTEX_COUNT; i++) {
-      const weight = LID_VERTICES.includes(i) ? 0 : this.#near(i, around, radius)
-      for (let axis = 0; axis < 3; axis++) out[i * 3 + axis] = weight * move[axis]!
-    }
-    return out
-  }
-
-  /** A bump for brows: fades out towards the hairline. */
-  brow(around: readonly number[], move: Vector, radius: number): Float64Array {
-    const out = this.bump(around, move, radius)
-    return out.map((value, i) => value * clamp01((8.2 - this.#vertices[i - (i % 3) + 1]!) / 2.5))
-  }
-
-  /** Both cheeks; x of `move` points away from the middle. */
-  cheeks(move: Vector, radius: number): Float64Array {
-    const right = this.bump([50, 101, 205], [-move[0], move[1], move[2]], radius)
-    const left = this.bump([280, 330, 425], move, radius)
-    return right.map((value, i) => value + left[i]!)
-  }
-
-  /** Blows up the skin around some vertices: `out` centimetres sideways, `forward` towards the viewer. */
-  outward(around: readonly number[], out: number, forward: number, radius: number): Float64Array {
-    const bump = this.bump(around, [out, 0, forward], radius)
-    return bump.map((value, i) => (i % 3 === 0 ? value * Math.sign(this.#vertices[i]!) : value))
-  }
-
-  /** The part of a shape on one side of the face (1 left, −1 right), blended across the middle. */
-  half(shape: Float64Array, side: 1 | -1): Float64Array {
-    return shape.map((value, i) => value / (1 + Math.exp(-side * this.#vertices[i - (i % 3)]! * 2.4)))
-  }
-
-  #near(vertex: number, around: readonly number[], radius: number): number {
-    let nearest = Infinity
-    for (const other of around) {
-      const dx = this.#vertices[vertex * 3]! - this.#vertices[other * 3]!
-      const dy = this.#vertices[vertex * 3 + 1]! - this.#vertices[other * 3 + 1]!
-      nearest = Math.min(nearest, dx * dx + dy * dy)
-    }
-    return Math.exp(-nearest / (radius * radius))
-  }
-
-  #spread(sums: Float64Array): Float64Array {
-    const out = new Float64Array(sums.length)
-    for (let axis = 0; axis < 3; axis++) {
-      const values = Float64Array.from({ length: FACE_VERTEX_COUNT }, (_, i) => sums[i * 3 + axis]!)
-      this.#lipField.solve(values)
-      values.forEach((value, i) => (out[i * 3 + axis] = value))
-    }
-    return out
-  }
-
-  #select(keep: (vertex: number, x: number, y: number) => boolean): number[] {
-    return Array.from({ length: FACE_VERTEX_COUNT }, (_, i) => i).filter((i) =>
-      keep(i, this.#vertices[i * 3]!, this.#vertices[i * 3 + 1]!),
-    )
-  }
-
-  /** Share of each vertex in the jaw's movement: 1 on chin and lower lip, 0 on nose and eyes, part at the corners. */
-  #solveJaw(face: CanonicalFace): Float64Array {
-    const given = new Map<number, number>()
-    for (const vertex of this.#select((_, __, y) => y > 1.2)) given.set(vertex, 0)
-    for (const vertex of NOSE) given.set(vertex, 0)
-    for (const vertex of OVAL) given.set(vertex, clamp01((-1.5 - this.#vertices[vertex * 3 + 1]!) / 5.5) ** 1.2)
-    for (const vertex of CHIN) given.set(vertex, 1)
-    for (const [rings, share] of [[UPPER_LIP, upperJawShare], [LOWER_LIP, lowerJawShare]] as const) {
-      for (const ring of rings) {
-        const half = Math.abs(this.#vertices[ring[0] * 3]!)
-        for (const vertex of ring) given.set(vertex, share(Math.abs(this.#vertices[vertex * 3]!) / half))
-      }
-    }
-    const weights = new Float64Array(FACE_VERTEX_COUNT)
-    for (const [vertex, weight] of given) weights[vertex] = weight
-    new HarmonicField(face.vertices, face.triangles, [...given.keys()]).solve(weights)
-    return weights
-  }
-}
-
-const CORNER_JAW_SHARE = 0.4
-
-function upperJawShare(edge: number): number {
-  return CORNER_JAW_SHARE * Math.min(1, edge) ** 5
-}
-
-/** An ellipse from the corner to the middle: an open mouth is round. */
-function lowerJawShare(edge: number): number {
-  return CORNER_JAW_SHARE + (1 - CORNER_JAW_SHARE) * Math.sqrt(Math.max(0, 1 - Math.min(1, edge) ** 2.3))
-}
-
-function isOval(vertex: number): boolean {
-  return (OVAL as readonly number[]).includes(vertex)
-}
-
-function clamp01(value: number): number {
-  return Math.min(1, Math.max(0, value))
 }

@@ -19,8 +19,13 @@ export function parseCanonicalFace(json: unknown): CanonicalFace {
   if (!isNumbers(vertices) || vertices.length !== FACE_VERTEX_COUNT * 3) {
     throw new ModelLoadError(`canonical-face.json: vertices must be ${String(FACE_VERTEX_COUNT * 3)} numbers`)
   }
-  if (!isNumbers(triangles) || triangles.some((v) => !Number.isInteger(v) || v < 0 || v >= FACE_VERTEX_COUNT)) {
-    throw new ModelLoadError(`canonical-face.json: triangles must be vertex indices below ${String(FACE_VERTEX_COUNT)}`)
+  if (
+    !isNumbers(triangles) ||
+    triangles.some((v) => !Number.isInteger(v) || v < 0 || v >= FACE_VERTEX_COUNT)
+  ) {
+    throw new ModelLoadError(
+      `canonical-face.json: triangles must be vertex indices below ${String(FACE_VERTEX_COUNT)}`,
+    )
   }
   return { vertices: Float64Array.from(vertices), triangles: Uint16Array.from(triangles) }
 }

@@ -47,13 +47,29 @@ export const CONTACT_STATES: readonly ContactState[] = [
   },
   { label: 'blink', weights: { eyeBlink: 1 } },
   { label: 'half blink', weights: { eyeBlink: 0.5 } },
-  { label: 'surprised', weights: { jawOpen: 0.35, browInnerUp: 0.8, browOuterUp: 0.8, eyeWide: 0.8, mouthFunnel: 0.15 } },
+  {
+    label: 'surprised',
+    weights: { jawOpen: 0.35, browInnerUp: 0.8, browOuterUp: 0.8, eyeWide: 0.8, mouthFunnel: 0.15 },
+  },
   {
     label: 'angry',
-    weights: { browDown: 0.9, eyeSquint: 0.4, noseSneer: 0.4, mouthPress: 0.4, mouthFrown: 0.35, jawForward: 0.3 },
+    weights: {
+      browDown: 0.9,
+      eyeSquint: 0.4,
+      noseSneer: 0.4,
+      mouthPress: 0.4,
+      mouthFrown: 0.35,
+      jawForward: 0.3,
+    },
   },
-  { label: 'sad', weights: { browInnerUp: 0.8, mouthFrown: 0.6, mouthShrugLower: 0.3, eyeLookDown: 0.3, eyeBlink: 0.12 } },
-  { label: 'disgusted', weights: { noseSneer: 0.8, browDown: 0.5, mouthUpperUp: 0.35, eyeSquint: 0.5, mouthFrown: 0.2 } },
+  {
+    label: 'sad',
+    weights: { browInnerUp: 0.8, mouthFrown: 0.6, mouthShrugLower: 0.3, eyeLookDown: 0.3, eyeBlink: 0.12 },
+  },
+  {
+    label: 'disgusted',
+    weights: { noseSneer: 0.8, browDown: 0.5, mouthUpperUp: 0.35, eyeSquint: 0.5, mouthFrown: 0.2 },
+  },
   { label: 'look right', weights: { eyeLookOutRight: 0.8, eyeLookInLeft: 0.8 } },
   { label: 'look left', weights: { eyeLookInRight: 0.8, eyeLookOutLeft: 0.8 } },
   { label: 'look up', weights: { eyeLookUp: 0.8 } },
@@ -93,7 +109,12 @@ export interface ContactSheetOptions {
   readonly cell?: number
   readonly states?: readonly ContactState[]
   /** Part of each frame to show, as shares of its side. Default: all of it. */
-  readonly crop?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
+  readonly crop?: {
+    readonly left: number
+    readonly top: number
+    readonly width: number
+    readonly height: number
+  }
 }
 
 /** The built-in avatar in all of {@link CONTACT_STATES}, as a PNG. */
@@ -139,6 +160,6 @@ export async function contactSheet(rig: Rig, options: ContactSheetOptions = {}):
 
 function label(text: string, width: number): Buffer {
   return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${String(width)}" height="30"><text x="10" y="21" font-family="sans-serif" font-size="16" font-weight="600" fill="#1c3046">${text}</text></svg>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${String(width)}" height="30"><text x="10" y="21" font-family="sans-serif" font-size="16" font-weight="600" fill="#1c3046" stroke="#ffffff" stroke-width="3" paint-order="stroke">${text}</text></svg>`,
   )
 }

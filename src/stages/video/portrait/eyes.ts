@@ -1,22 +1,23 @@
 import { blendPixel } from '../../../dsp/blend.js'
-import { CoverageMask } from '../../../dsp/raster-coverage.js'
 import type { Picture } from '../../../dsp/raster.js'
-import { curveToColumns, sampleCatmullRom, smoothstep } from '../../../dsp/spline.js'
+import { smoothstep } from '../../../dsp/spline.js'
 import { BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
+import { Ink } from './ink.js'
+import { Opening } from './opening.js'
 import type { Pose } from './pose.js'
-import type { Rig } from './rig.js'
+import type { Colour, Rig } from './rig.js'
 import { EYES, type EyeTopology } from './topology.js'
-
-const STEPS = 4
-const POINTS = 8 * STEPS + 1
 
 /** How far the iris travels at a look of 1, in radii of the iris. */
 const GAZE_ACROSS = 0.92
 const GAZE_UP = 0.62
 const GAZE_DOWN = 0.72
+/** A reflection follows the iris by this share: the cornea is a ball of its own. */
+const GLINT_SHARE = 0.7
+const WHITE: Colour = [255, 255, 255]
 
+/** Channels that move an eye's iris towards the picture's right, left, top and bottom. */
 interface Gaze {
-  /** Channels that move this eye's iris to the picture's right, left, up and down. */
   readonly right: number
   readonly left: number
   readonly up: number
@@ -38,69 +39,80 @@ const GAZES: readonly Gaze[] = [
   },
 ]
 
-/** Paints the eyeballs into the openings between the lids: white, iris, catch-lights and the shadow of the lid. */
+/** One eyeball for one frame, in pixels. */
+interface Ball {
+  x: number
+  y: number
+  irisX: number
+  irisY: number
+  radiusX: number
+  radiusY: number
+  /** x of the inner corner, and the direction from the outer corner to it. */
+  innerX: number
+  inward: number
+  width: number
+}
+
+/** Paints the eyeballs into the openings between the lids: white, iris, reflections and the shadow of the lid. */
 export class EyePainter {
   readonly #rig: Rig
-  readonly #mask: CoverageMask
-  readonly #points = new Float32Array(9 * 2)
-  readonly #outline = new Float32Array(POINTS * 4)
-  readonly #upper = new Float32Array(POINTS * 2)
-  readonly #lower = new Float32Array(POINTS * 2)
-  readonly #top: Float32Array
-  readonly #bottom: Float32Array
-  readonly #ink: [number, number, number] = [0, 0, 0]
-  /** For each eye: the iris's middle at rest relative to the middle between the corners, in pixels. */
+  readonly #opening: Opening
+  readonly #ink = new Ink()
+  readonly #ball: Ball = {
+    x: 0,
+    y: 0,
+    irisX: 0,
+    irisY: 0,
+    radiusX: 1,
+    radiusY: 1,
+    innerX: 0,
+    inward: 1,
+    width: 1,
+  }
+  /** For each eye: the ball's middle relative to the middle between the corners, in pixels. */
   readonly #centres: readonly (readonly [number, number])[]
 
   constructor(rig: Rig) {
     this.#rig = rig
-    this.#mask = new CoverageMask((rig.size * rig.size) / 16)
-    this.#top = new Float32Array(rig.size)
-    this.#bottom = new Float32Array(rig.size)
-    this.#centres = EYES.map((eye) => {
-      const at = (vertex: number, axis: number): number => rig.rest[vertex * 3 + axis]!
-      const middle = (axis: number): number => (at(eye.upper[0]!, axis) + at(eye.upper[8]!, axis)) / 2
-      return [
-        (at(eye.upper[4]!, 0) + at(eye.lower[4]!, 0)) / 2 - middle(0),
-        at(eye.upper[4]!, 1) * 0.47 + at(eye.lower[4]!, 1) * 0.53 - middle(1),
-      ]
-    })
+    this.#opening = new Opening(EYES[0].upper.length, rig.size, (rig.size * rig.size) / 16)
+    this.#centres = EYES.map((eye) => ballCentre(eye, rig.rest))
   }
 
   paint(target: Picture, pose: Pose): void {
-    EYES.forEach((eye, index) => {
-      this.#paintEye(target, pose, eye, index)
-    })
+    for (let index = 0; index < EYES.length; index++) {
+      const eye = EYES[index]!
+      if (!this.#opening.measure(target, pose.positions, eye.upper, eye.lower)) continue
+      this.#placeBall(pose, index)
+      this.#paintBall(target)
+    }
   }
 
-  #paintEye(target: Picture, pose: Pose, eye: EyeTopology, index: number): void {
-    this.#trace(pose, eye)
-    const mask = this.#mask
-    mask.fill(this.#outline, POINTS * 2 - 2, target.width, target.height, 1)
-    if (mask.width === 0 || mask.height === 0) return
-    curveToColumns(this.#upper, POINTS, mask.x, this.#top, mask.width)
-    curveToColumns(this.#lower, POINTS, mask.x, this.#bottom, mask.width)
-
-    const { irisRadius, palette, scale } = this.#rig
+  #placeBall(pose: Pose, index: number): void {
+    const { irisRadius } = this.#rig
+    const { first, last } = this.#opening
+    const ball = this.#ball
     const gaze = GAZES[index]!
     const across = (pose.weights[gaze.right]! - pose.weights[gaze.left]!) * GAZE_ACROSS
     const vertical = pose.weights[gaze.down]! * GAZE_DOWN - pose.weights[gaze.up]! * GAZE_UP
-    const outerX = this.#upper[0]!
-    const innerX = this.#upper[(POINTS - 1) * 2]!
-    const [restX, restY] = this.#centres[index]!
+    const restX = this.#centres[index]![0]
+    const restY = this.#centres[index]![1]
     const cosine = pose.rollCosine
     const sine = pose.rollSine
-    const ballX = (outerX + innerX) / 2 + restX * cosine - restY * sine
-    const ballY = (this.#upper[1]! + this.#upper[(POINTS - 1) * 2 + 1]!) / 2 + restX * sine + restY * cosine
-    const irisX = ballX + (across * cosine - vertical * sine) * irisRadius
-    const irisY = ballY + (across * sine + vertical * cosine) * irisRadius
+    ball.x = (first[0]! + last[0]!) / 2 + restX * cosine - restY * sine
+    ball.y = (first[1]! + last[1]!) / 2 + restX * sine + restY * cosine
+    ball.irisX = ball.x + (across * cosine - vertical * sine) * irisRadius
+    ball.irisY = ball.y + (across * sine + vertical * cosine) * irisRadius
     // An iris that looks aside is seen at a slant.
-    const radiusX = irisRadius * (1 - 0.1 * across * across)
-    const radiusY = irisRadius * (1 - 0.1 * vertical * vertical)
-    const glintX = ballX + (irisX - ballX) * 0.7
-    const glintY = ballY + (irisY - ballY) * 0.7
-    const width = Math.abs(innerX - outerX)
-    const inward = Math.sign(innerX - outerX)
+    ball.radiusX = irisRadius * (1 - 0.1 * across * across)
+    ball.radiusY = irisRadius * (1 - 0.1 * vertical * vertical)
+    ball.innerX = last[0]!
+    ball.inward = Math.sign(last[0]! - first[0]!)
+    ball.width = Math.max(1, Math.abs(last[0]! - first[0]!))
+  }
+
+  #paintBall(target: Picture): void {
+    const { mask, top, bottom } = this.#opening
+    const { scale } = this.#rig
     const ink = this.#ink
     for (let row = 0; row < mask.height; row++) {
       const y = mask.y + row
@@ -108,48 +120,33 @@ export class EyePainter {
         const covered = mask.values[row * mask.width + column]!
         if (covered <= 0.004) continue
         const x = mask.x + column
-        const side = ((x - ballX) * 2) / width
-        const dx = (x - irisX) / radiusX
-        const dy = (y - irisY) / radiusY
-        const below = (y - this.#top[column]!) / scale
-        const above = (this.#bottom[column]! - y) / scale
-
-        const ball = 1 - 0.3 * Math.min(1, side * side) - 0.1 * smoothstep(0.3, 0, above)
-        ink[0] = palette.sclera[0] * ball
-        ink[1] = palette.sclera[1] * (ball - 0.02 * side * side)
-        ink[2] = palette.sclera[2] * (ball - 0.03 * side * side)
-        this.#mix(palette.caruncle, smoothstep(0.2 * width, 0.02 * width, (innerX - x) * inward) * 0.85)
-        this.#mixIris(dx, dy)
-
-        const shadow = 0.62 * Math.exp(-Math.max(0, below) / 0.2)
-        this.#mix(palette.lidShadow, shadow)
-        this.#mix(palette.waterline, 0.55 * smoothstep(0.1, 0.01, above))
-        const main = Math.hypot(x - glintX + irisRadius * 0.34, y - glintY + irisRadius * 0.36) / irisRadius
-        const second = Math.hypot(x - glintX - irisRadius * 0.38, y - glintY - irisRadius * 0.42) / irisRadius
-        this.#mix([255, 255, 255], 0.96 * smoothstep(0.3, 0.16, main) + 0.38 * smoothstep(0.22, 0.08, second))
-        blendPixel(target.pixels, y * target.width + x, ink[0], ink[1], ink[2], covered)
+        this.#mixColours(x, y, (y - top[column]!) / scale, (bottom[column]! - y) / scale)
+        blendPixel(target.pixels, y * target.width + x, ink.red, ink.green, ink.blue, covered)
       }
     }
   }
 
-  /** Samples both lid margins and joins them to one outline. */
-  #trace(pose: Pose, eye: EyeTopology): void {
-    const load = (ring: readonly number[]): void => {
-      for (let k = 0; k < ring.length; k++) {
-        this.#points[k * 2] = pose.positions[ring[k]! * 2]!
-        this.#points[k * 2 + 1] = pose.positions[ring[k]! * 2 + 1]!
-      }
-    }
-    load(eye.upper)
-    sampleCatmullRom(this.#points, eye.upper.length, STEPS, this.#upper)
-    load(eye.lower)
-    sampleCatmullRom(this.#points, eye.lower.length, STEPS, this.#lower)
-    this.#outline.set(this.#upper)
-    for (let k = 1; k < POINTS - 1; k++) {
-      const from = (POINTS - 1 - k) * 2
-      this.#outline[(POINTS + k - 1) * 2] = this.#lower[from]!
-      this.#outline[(POINTS + k - 1) * 2 + 1] = this.#lower[from + 1]!
-    }
+  /** Colour at a pixel that lies `below` centimetres under the upper lid and `above` over the lower. */
+  #mixColours(x: number, y: number, below: number, above: number): void {
+    const { irisRadius } = this.#rig
+    const { sclera, caruncle, lidShadow, waterline } = this.#rig.palette
+    const ball = this.#ball
+    const ink = this.#ink
+    const side = Math.min(1, (((x - ball.x) * 2) / ball.width) ** 2)
+    const round = 1 - 0.3 * side - 0.1 * smoothstep(0.3, 0, above)
+    ink.set(sclera[0] * round, sclera[1] * (round - 0.02 * side), sclera[2] * (round - 0.03 * side))
+    const corner = (ball.innerX - x) * ball.inward
+    ink.mix(caruncle, 1, 0.85 * smoothstep(0.2 * ball.width, 0.02 * ball.width, corner))
+    this.#mixIris((x - ball.irisX) / ball.radiusX, (y - ball.irisY) / ball.radiusY)
+    ink.mix(lidShadow, 1, 0.62 * Math.exp(-Math.max(0, below) / 0.2))
+    ink.mix(waterline, 1, 0.55 * smoothstep(0.1, 0.01, above))
+
+    // Two lights: a window to the upper left, and what the floor gives back.
+    const glintX = (x - ball.x - (ball.irisX - ball.x) * GLINT_SHARE) / irisRadius
+    const glintY = (y - ball.y - (ball.irisY - ball.y) * GLINT_SHARE) / irisRadius
+    const main = 0.96 * smoothstep(0.3, 0.16, Math.hypot(glintX + 0.34, glintY + 0.36))
+    const second = 0.38 * smoothstep(0.22, 0.08, Math.hypot(glintX - 0.38, glintY - 0.42))
+    ink.mix(WHITE, 1, Math.min(1, main + second))
   }
 
   /** Lays the iris over the ink: dx, dy in radii from its middle. */
@@ -162,29 +159,30 @@ export class EyePainter {
     const iv = Math.min(height - 2, Math.max(0, Math.floor(v)))
     const fu = Math.min(1, Math.max(0, u - iu))
     const fv = Math.min(1, Math.max(0, v - iv))
-    const p = iv * width + iu
-    let alpha = 0
-    const ink = this.#ink
     let red = 0
     let green = 0
     let blue = 0
+    let alpha = 0
     for (let corner = 0; corner < 4; corner++) {
-      const texel = pixels[p + (corner & 1) + (corner >> 1) * width]!
+      const texel = pixels[(iv + (corner >> 1)) * width + iu + (corner & 1)]!
       const weight = ((corner & 1) === 1 ? fu : 1 - fu) * (corner > 1 ? fv : 1 - fv)
-      alpha += (texel >>> 24) * weight
       red += (texel & 255) * weight
       green += ((texel >>> 8) & 255) * weight
       blue += ((texel >>> 16) & 255) * weight
+      alpha += (texel >>> 24) * weight
     }
-    const rest = 1 - alpha / 255
-    ink[0] = ink[0] * rest + red
-    ink[1] = ink[1] * rest + green
-    ink[2] = ink[2] * rest + blue
-  }
-
-  #mix(colour: readonly [number, number, number], alpha: number): void {
     const ink = this.#ink
-    const share = Math.min(1, alpha)
-    for (let c = 0; c < 3; c++) ink[c]! += (colour[c]! - ink[c]!) * share
+    const rest = 1 - alpha / 255
+    ink.set(ink.red * rest + red, ink.green * rest + green, ink.blue * rest + blue)
   }
+}
+
+/** Middle of the eyeball at rest, relative to the middle between the corners. */
+function ballCentre(eye: EyeTopology, rest: Float32Array): readonly [number, number] {
+  const at = (vertex: number, axis: number): number => rest[vertex * 3 + axis]!
+  const corners = (axis: number): number => (at(eye.upper[0]!, axis) + at(eye.upper[8]!, axis)) / 2
+  return [
+    (at(eye.upper[4]!, 0) + at(eye.lower[4]!, 0)) / 2 - corners(0),
+    at(eye.upper[4]!, 1) * 0.47 + at(eye.lower[4]!, 1) * 0.53 - corners(1),
+  ]
 }

@@ -10,7 +10,7 @@ const COLUMNS = LID_POINTS + 1
 
 /** Length of the strip and how far it lies over the opening, in centimetres. */
 const LENGTH = 0.62
-const OVERLAP = 0.07
+const OVERLAP = 0.11
 /** How far the strip reaches beyond the outer corner. */
 const WING = 0.3
 
@@ -40,10 +40,10 @@ export class LashPainter {
   }
 
   paint(target: Picture, pose: Pose): void {
-    EYES.forEach((eye, index) => {
-      this.#layStrip(pose, eye, this.#openings[index]!)
+    for (let index = 0; index < EYES.length; index++) {
+      this.#layStrip(pose, EYES[index]!, this.#openings[index]!)
       drawTriangles(target, this.#batch, this.#positions)
-    })
+    }
   }
 
   #layStrip(pose: Pose, eye: EyeTopology, restOpening: number): void {

@@ -24,7 +24,8 @@ export function lidShapes(face: CanonicalFace, landmarks: ArrayLike<number>): Li
   EYES.forEach((eye, index) => {
     const side = index === 0 ? 'Right' : 'Left'
     const spread = lidSpreader(face, eye)
-    const shape = (upper: number, lower: number): Float64Array => spread(lidMoves(eye, landmarks, upper, lower))
+    const shape = (upper: number, lower: number): Float64Array =>
+      spread(lidMoves(eye, landmarks, upper, lower))
     shapes.set(`eyeBlink${side}`, shape(1 - MEETING_SHARE, MEETING_SHARE))
     shapes.set(`eyeSquint${side}`, shape(0.16, 0.28))
     shapes.set(`eyeWide${side}`, shape(-0.22, -0.05))
@@ -35,15 +36,29 @@ export function lidShapes(face: CanonicalFace, landmarks: ArrayLike<number>): Li
 }
 
 /** Moves of lid margins: shares of the local opening, positive closes. */
-function lidMoves(eye: EyeTopology, landmarks: ArrayLike<number>, upper: number, lower: number): Map<number, number[]> {
+function lidMoves(
+  eye: EyeTopology,
+  landmarks: ArrayLike<number>,
+  upper: number,
+  lower: number,
+): Map<number, number[]> {
   const moves = new Map<number, number[]>()
   for (let k = 1; k < eye.upper.length - 1; k++) {
     const u = eye.upper[k]!
     const l = eye.lower[k]!
     const gap = [0, 1, 2].map((axis) => landmarks[l * 3 + axis]! - landmarks[u * 3 + axis]!)
-    moves.set(u, gap.map((value) => value * upper))
-    moves.set(l, gap.map((value) => -value * lower))
-    moves.set(eye.crease[k - 1]!, gap.map((value) => value * upper * CREASE_SHARE))
+    moves.set(
+      u,
+      gap.map((value) => value * upper),
+    )
+    moves.set(
+      l,
+      gap.map((value) => -value * lower),
+    )
+    moves.set(
+      eye.crease[k - 1]!,
+      gap.map((value) => value * upper * CREASE_SHARE),
+    )
   }
   return moves
 }
@@ -51,7 +66,9 @@ function lidMoves(eye: EyeTopology, landmarks: ArrayLike<number>, upper: number,
 /** A function that spreads moves of the lids over the skin around one eye. */
 function lidSpreader(face: CanonicalFace, eye: EyeTopology): (moves: Map<number, number[]>) => Float64Array {
   const { vertices } = face
-  const centre = [0, 1].map((axis) => (vertices[eye.upper[4]! * 3 + axis]! + vertices[eye.lower[4]! * 3 + axis]!) / 2)
+  const centre = [0, 1].map(
+    (axis) => (vertices[eye.upper[4]! * 3 + axis]! + vertices[eye.lower[4]! * 3 + axis]!) / 2,
+  )
   const moving = new Set([...eye.upper, ...eye.lower, ...eye.crease])
   const handles: number[] = []
   for (let i = 0; i < FACE_VERTEX_COUNT; i++) {

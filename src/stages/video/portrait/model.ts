@@ -12,7 +12,10 @@ export interface PortraitModelOptions extends PortraitConfig {
  *
  * @param modelsFolder The folder of all models; the portrait's files are in its `portrait`.
  */
-export function portraitModel(modelsFolder: string, options: PortraitModelOptions): ModelSpec<PortraitConfig> {
+export function portraitModel(
+  modelsFolder: string,
+  options: PortraitModelOptions,
+): ModelSpec<PortraitConfig> {
   const { size, quality, workers } = options
   return {
     id: 'portrait',

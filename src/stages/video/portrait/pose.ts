@@ -1,7 +1,15 @@
 import { BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
 import { FOLDS } from './folds.js'
 import type { Rig } from './rig.js'
-import { EYES, FACE_VERTEX_COUNT, type EyeTopology, LOWER_LIP, LOWER_SEAM, UPPER_LIP, UPPER_SEAM } from './topology.js'
+import {
+  EYES,
+  FACE_VERTEX_COUNT,
+  type EyeTopology,
+  LOWER_LIP,
+  LOWER_SEAM,
+  UPPER_LIP,
+  UPPER_SEAM,
+} from './topology.js'
 
 /** Seconds of one breath. */
 const BREATH_PERIOD = 4.2
@@ -12,7 +20,7 @@ const SWAY_REACH = 0.06
 
 /** Light from the upper left of the picture, towards the light: x right, y down, z away from the viewer. */
 const LIGHT = [-0.42, -0.5, -0.76] as const
-const SHADE_GAIN = 0.55
+const SHADE_GAIN = 0.45
 const SHADE_LIMIT = 0.32
 
 const MOUTH_CLOSE = BLENDSHAPE_INDEX.mouthClose
@@ -66,20 +74,22 @@ export class Pose {
 
     this.#deform()
     this.#separate(UPPER_SEAM, LOWER_SEAM)
-    EYES.forEach((eye, index) => {
+    for (let index = 0; index < EYES.length; index++) {
+      const eye = EYES[index]!
       this.#arch(eye, this.weights[index === 0 ? BLINK_RIGHT : BLINK_LEFT]!)
       this.#separate(eye.upper, eye.lower)
-    })
+    }
     this.#place()
     this.#shadeFace()
   }
 
-  /** Moves a point of the skull (pixels at rest, z 0 at the ears) with the head; writes x, y to `out`. */
-  placePoint(x: number, y: number, z: number, out: Float32Array): void {
+  /** Moves a point of the skull (x, y, z in pixels at rest, z 0 at the ears) with the head; writes x, y to `out`. */
+  placePoint(point: Float32Array, out: Float32Array): void {
     const { pivot } = this.#rig
     const m = this.#turn
-    const px = x - pivot.x
-    const py = y - pivot.y
+    const px = point[0]! - pivot.x
+    const py = point[1]! - pivot.y
+    const z = point[2]!
     out[0] = pivot.x + m[0]! * px + m[1]! * py + m[2]! * z
     out[1] = pivot.y + m[3]! * px + m[4]! * py + m[5]! * z - this.#lift * 0.5
   }

@@ -23,32 +23,34 @@ export interface PortraitInput {
 }
 
 /** The worker's program: draws a frame and packs it as JPEG. Stateless between inputs, so a pool may share the work. */
-export default defineProgram(async (context, config: PortraitConfig): Promise<Program<null, PortraitInput, Uint8Array>> => {
-  sharp.concurrency(1)
-  sharp.cache(false)
-  const rig = await loadAvatarRig(config.size, pathToFileURL(`${context.folder}/`))
-  const renderer = new PortraitRenderer(rig)
-  const frame = new Uint8Array(renderer.width * renderer.height * 3)
-  const raw = { width: renderer.width, height: renderer.height, channels: 3 } as const
+export default defineProgram(
+  async (context, config: PortraitConfig): Promise<Program<null, PortraitInput, Uint8Array>> => {
+    sharp.concurrency(1)
+    sharp.cache(false)
+    const rig = await loadAvatarRig(config.size, pathToFileURL(`${context.folder}/`))
+    const renderer = new PortraitRenderer(rig)
+    const frame = new Uint8Array(renderer.width * renderer.height * 3)
+    const raw = { width: renderer.width, height: renderer.height, channels: 3 } as const
 
-  const draw = async (input: PortraitInput): Promise<Uint8Array> => {
-    renderer.render(input.weights, input.rotation, input.seconds, frame)
-    // The frame's memory is free again when the encoder has resolved: the runtime makes one step at a time.
-    const jpeg = await sharp(frame, { raw })
-      .jpeg({ quality: config.quality, chromaSubsampling: '4:2:0', optimiseCoding: false, mozjpeg: false })
-      .toBuffer()
-    return new Uint8Array(jpeg)
-  }
-  await warmUp(draw)
-  return {
-    open: () => ({
-      async *process(input) {
-        yield await draw(input)
-      },
-    }),
-    transfer: (jpeg) => [jpeg.buffer],
-  }
-})
+    const draw = async (input: PortraitInput): Promise<Uint8Array> => {
+      renderer.render(input.weights, input.rotation, input.seconds, frame)
+      // The frame's memory is free again when the encoder has resolved: the runtime makes one step at a time.
+      const jpeg = await sharp(frame, { raw })
+        .jpeg({ quality: config.quality, chromaSubsampling: '4:2:0', optimiseCoding: false, mozjpeg: false })
+        .toBuffer()
+      return new Uint8Array(jpeg)
+    }
+    await warmUp(draw)
+    return {
+      open: () => ({
+        async *process(input) {
+          yield await draw(input)
+        },
+      }),
+      transfer: (jpeg) => [jpeg.buffer],
+    }
+  },
+)
 
 /** Lets the compiler see every path before the first frame is due. */
 async function warmUp(draw: (input: PortraitInput) => Promise<Uint8Array>): Promise<void> {

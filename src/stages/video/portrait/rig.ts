@@ -1,12 +1,12 @@
-import { smoothstep } from '../../../dsp/spline.js'
 import { fitSimilarity } from '../../../dsp/mesh-similarity.js'
 import type { Picture, ShadeColours, TriangleBatch } from '../../../dsp/raster.js'
 import { BLENDSHAPE_COUNT, BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
 import { authorBlendshapes } from './blendshapes.js'
 import { skinTriangles, type CanonicalFace } from './canonical.js'
+import { hairVertex, headFrame, sceneVertex } from './head-frame.js'
 import { gridSheet, rimSheet, type SheetGeometry } from './sheets.js'
 import { lidShapes } from './lids.js'
-import { CHIN_TIP, EYES, FACE_VERTEX_COUNT, FOREHEAD_TOP, LID_VERTICES, UPPER_LIP, LOWER_LIP } from './topology.js'
+import { EYES, FACE_VERTEX_COUNT, LID_VERTICES, UPPER_LIP, LOWER_LIP } from './topology.js'
 
 /** RGB, 0–255 each. */
 export type Colour = readonly [red: number, green: number, blue: number]
@@ -75,7 +75,11 @@ export interface Rig {
   readonly rimFollows: Uint16Array
   readonly channels: readonly ChannelMoves[]
   readonly pivot: { readonly x: number; readonly y: number }
-  readonly sheets: { readonly scene: TriangleBatch; readonly face: TriangleBatch; readonly hair?: TriangleBatch }
+  readonly sheets: {
+    readonly scene: TriangleBatch
+    readonly face: TriangleBatch
+    readonly hair?: TriangleBatch
+  }
   /** Triangles of the skin, for normals. */
   readonly skin: Uint16Array
   /** Winding of the skin in the picture (y down): 1 where its normals point away from the viewer. */
@@ -97,9 +101,21 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
   const frame = headFrame(landmarks)
 
   const faceSheet = rimSheet(face, landmarks, frame, fit.scale, parts.face, size)
-  const sceneSheet = gridSheet(parts.scene, size, 24, (x, y) => sceneVertex(frame, x, y), faceSheet.vertexCount)
+  const sceneSheet = gridSheet(
+    parts.scene,
+    size,
+    24,
+    (x, y) => sceneVertex(frame, x, y),
+    faceSheet.vertexCount,
+  )
   const hairSheet = parts.hair
-    ? gridSheet(parts.hair, size, 24, (x, y) => hairVertex(frame, x, y), faceSheet.vertexCount + sceneSheet.vertexCount)
+    ? gridSheet(
+        parts.hair,
+        size,
+        24,
+        (x, y) => hairVertex(frame, x, y),
+        faceSheet.vertexCount + sceneSheet.vertexCount,
+      )
     : undefined
   const all = [faceSheet, sceneSheet, ...(hairSheet ? [hairSheet] : [])]
   const uv = joinFloats(all, (sheet) => sheet.uv)
@@ -133,72 +149,6 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
     iris: parts.iris,
     irisRadius: parts.irisRadius,
     palette: parts.palette,
-  }
-}
-
-/** Measures of a head in the picture, from its landmarks. */
-export interface HeadFrame {
-  /** Middle of the head, left to right. */
-  readonly centreX: number
-  readonly foreheadY: number
-  readonly chinY: number
-  /** From the top of the forehead to the chin. */
-  readonly height: number
-  readonly pivotX: number
-  readonly pivotY: number
-  /** z of the landmarks that becomes 0: the plane of the ears, around which the head turns. */
-  readonly earZ: number
-  /** z of the forehead relative to the ears: negative, in front of them. */
-  readonly foreheadZ: number
-}
-
-function headFrame(landmarks: ArrayLike<number>): HeadFrame {
-  const earZ = (landmarks[234 * 3 + 2]! + landmarks[454 * 3 + 2]!) / 2
-  const centreX = (landmarks[234 * 3]! + landmarks[454 * 3]!) / 2
-  const foreheadY = landmarks[FOREHEAD_TOP * 3 + 1]!
-  const chinY = landmarks[CHIN_TIP * 3 + 1]!
-  const height = chinY - foreheadY
-  return {
-    centreX,
-    foreheadY,
-    chinY,
-    height,
-    pivotX: centreX,
-    pivotY: chinY + 0.1 * height,
-    earZ,
-    foreheadZ: landmarks[FOREHEAD_TOP * 3 + 2]! - earZ,
-  }
-}
-
-/** How a point of a grid moves. */
-export interface GridVertex {
-  readonly z: number
-  readonly headWeight: number
-  readonly breathWeight: number
-  readonly swayWeight: number
-}
-
-/** The scene turns with the head around it, less and less towards shoulders and background. */
-function sceneVertex(frame: HeadFrame, x: number, y: number): GridVertex {
-  const across = (x - frame.centreX) / (0.62 * frame.height)
-  const above = Math.max(0, (frame.foreheadY + 0.4 * frame.height - y) / (0.8 * frame.height))
-  const near = smoothstep(1.7, 1, Math.hypot(across, above))
-  const body = smoothstep(1.25, 0.95, Math.abs(across) * 0.62) * smoothstep(-0.1, 0.9, (y - frame.chinY) / frame.height)
-  const headWeight = near * smoothstep(frame.chinY + 0.42 * frame.height, frame.chinY - 0.02 * frame.height, y)
-  return { z: 0, headWeight, breathWeight: Math.max(headWeight * 0.5, body), swayWeight: 0 }
-}
-
-/** Front hair sits on the skull, follows it at the top and hangs more freely at its tips. */
-function hairVertex(frame: HeadFrame, x: number, y: number): GridVertex {
-  const across = (x - frame.centreX) / (0.62 * frame.height)
-  const down = (y - frame.foreheadY) / frame.height
-  const skull = Math.sqrt(Math.max(0, 1 - across * across)) * smoothstep(1, 0.35, down)
-  const tip = smoothstep(0.45, 1.5, down)
-  return {
-    z: frame.foreheadZ * 1.06 * skull,
-    headWeight: 1 - 0.92 * tip,
-    breathWeight: 0.5 + 0.4 * tip,
-    swayWeight: tip,
   }
 }
 
@@ -248,7 +198,10 @@ function packColour([red, green, blue]: Colour): number {
   return (blue << 16) | (green << 8) | red
 }
 
-function joinFloats(sheets: readonly SheetGeometry[], pick: (sheet: SheetGeometry) => Float32Array): Float32Array {
+function joinFloats(
+  sheets: readonly SheetGeometry[],
+  pick: (sheet: SheetGeometry) => Float32Array,
+): Float32Array {
   const parts = sheets.map(pick)
   const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0

@@ -1,6 +1,7 @@
 import type { Picture } from '../../../dsp/raster.js'
+import { smoothstep } from '../../../dsp/spline.js'
 import { holeTriangles, skinTriangles, type CanonicalFace } from './canonical.js'
-import type { GridVertex, HeadFrame } from './rig.js'
+import type { GridVertex, HeadFrame } from './head-frame.js'
 import { FACE_VERTEX_COUNT, OVAL } from './topology.js'
 
 /** Vertices and triangles of one textured sheet. Triangle indices count over all sheets of the rig. */
@@ -80,7 +81,7 @@ function liftSides(depth: number): number {
 }
 
 /**
- * A square grid over the whole picture, without the cells in which the texture shows nothing.
+ * A square grid over the whole picture, without the cells that the texture leaves empty or the face always covers.
  *
  * @param cells Cells along each side.
  * @param firstVertex Index of the grid's first vertex among all of the rig.
@@ -98,25 +99,40 @@ export function gridSheet(
   const headWeight = new Float32Array(vertexCount)
   const breathWeight = new Float32Array(vertexCount)
   const swayWeight = new Float32Array(vertexCount)
+  const hidden = new Uint8Array(vertexCount)
   for (let i = 0; i < vertexCount; i++) {
     const x = ((i % side) * size) / cells - 0.5
     const y = (Math.floor(i / side) * size) / cells - 0.5
     const vertex = vertexAt(x, y)
     rest.set([x, y, vertex.z], i * 3)
-    headWeight[i] = vertex.headWeight
-    breathWeight[i] = vertex.breathWeight
-    swayWeight[i] = vertex.swayWeight
+    // The picture's lower edge stays, because there is nothing to show below it.
+    const free = smoothstep(size - 0.5, 0.9 * size, y)
+    headWeight[i] = vertex.headWeight * free
+    breathWeight[i] = vertex.breathWeight * free
+    swayWeight[i] = vertex.swayWeight * free
+    hidden[i] = vertex.hidden ? 1 : 0
   }
   const triangles: number[] = []
   for (let row = 0; row < cells; row++) {
     for (let column = 0; column < cells; column++) {
-      if (!showsAnything(texture, column / cells, row / cells, 1 / cells)) continue
-      const a = firstVertex + row * side + column
+      const corner = row * side + column
+      const covered =
+        hidden[corner]! & hidden[corner + 1]! & hidden[corner + side]! & hidden[corner + side + 1]!
+      if (covered || !showsAnything(texture, column / cells, row / cells, 1 / cells)) continue
+      const a = firstVertex + corner
       triangles.push(a, a + 1, a + side, a + 1, a + side + 1, a + side)
     }
   }
   const uv = textureCoordinates(rest, texture, size)
-  return { vertexCount, rest, uv, headWeight, breathWeight, swayWeight, triangles: Uint16Array.from(triangles) }
+  return {
+    vertexCount,
+    rest,
+    uv,
+    headWeight,
+    breathWeight,
+    swayWeight,
+    triangles: Uint16Array.from(triangles),
+  }
 }
 
 /** Texels of the vertices at rest, kept inside the texture so that a bilinear read never leaves it. */
@@ -156,6 +172,7 @@ function signedArea(rest: Float32Array, triangles: Uint16Array, t: number): numb
   const b = triangles[t + 1]! * 3
   const c = triangles[t + 2]! * 3
   return (
-    (rest[b]! - rest[a]!) * (rest[c + 1]! - rest[a + 1]!) - (rest[c]! - rest[a]!) * (rest[b + 1]! - rest[a + 1]!)
+    (rest[b]! - rest[a]!) * (rest[c + 1]! - rest[a + 1]!) -
+    (rest[c]! - rest[a]!) * (rest[b + 1]! - rest[a + 1]!)
   )
 }

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, finalize, from, mergeMap, type OperatorFunction } from 'rxjs'
+import { concat, concatMap, defer, finalize, from, mergeMap, Observable, type OperatorFunction } from 'rxjs'
 import { InputError } from '../../../errors.js'
 import type { FramePacket, MotionPacket } from '../../../pipeline/packet.js'
 import type { Stage } from '../../../pipeline/stage.js'
@@ -37,7 +37,9 @@ export const MAX_FPS = 60
 export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket, FramePacket> {
   const { engine, fps, size, inFlight = 4 } = options
   if (!Number.isFinite(fps) || fps < MIN_FPS || fps > MAX_FPS) {
-    throw new InputError(`fps is ${String(fps)}; the portrait draws ${String(MIN_FPS)} to ${String(MAX_FPS)} frames a second`)
+    throw new InputError(
+      `fps is ${String(fps)}; the portrait draws ${String(MIN_FPS)} to ${String(MAX_FPS)} frames a second`,
+    )
   }
   return {
     name: 'video/portrait',
@@ -61,6 +63,7 @@ export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket
           resample(fps),
           mergeMap((frame) => turn.track(draw(frame)), inFlight),
           inOrder(),
+          untilAborted(turn.signal),
           finalize(() => {
             void turn.track(opening.then((pool) => pool.close(), ignore))
           }),
@@ -69,7 +72,10 @@ export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket
   }
 }
 
-async function drawOne(pool: PoolSession<PortraitInput, Uint8Array>, frame: FrameMotion): Promise<Uint8Array> {
+async function drawOne(
+  pool: PoolSession<PortraitInput, Uint8Array>,
+  frame: FrameMotion,
+): Promise<Uint8Array> {
   const { weights, rotation, timestamp } = frame
   const input = { weights, rotation, seconds: timestamp / MICROSECONDS_PER_SECOND }
   for await (const jpeg of pool.process(input, [weights.buffer])) return jpeg
@@ -85,6 +91,25 @@ function resample(fps: number): OperatorFunction<MotionPacket, FrameMotion> {
         motion.pipe(concatMap((packet) => from(resampler.push(packet)))),
         defer(() => from(resampler.flush())),
       )
+    })
+}
+
+/** Fails the stream when the signal aborts, also while nothing flows. */
+function untilAborted<T>(signal: AbortSignal): OperatorFunction<T, T> {
+  return (source) =>
+    new Observable<T>((output) => {
+      const fail = (): void => {
+        output.error(signal.reason)
+      }
+      if (signal.aborted) {
+        fail()
+        return
+      }
+      signal.addEventListener('abort', fail, { once: true })
+      output.add(() => {
+        signal.removeEventListener('abort', fail)
+      })
+      output.add(source.subscribe(output))
     })
 }
 

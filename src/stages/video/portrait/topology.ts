@@ -7,8 +7,8 @@ export const FACE_VERTEX_COUNT = 468
 
 /** The face's outline, closed, clockwise in the picture from the top of the forehead. */
 export const OVAL = [
-  10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136,
-  172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+  10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149,
+  150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ] as const
 
 /** Rings of the upper lip from the vermilion border (0) to the seam (3), each from the right to the left corner. */
@@ -58,11 +58,14 @@ export const LEFT_EYE: EyeTopology = {
 /** Both eyes; index 0 is the right eye, 1 the left. */
 export const EYES = [RIGHT_EYE, LEFT_EYE] as const
 
-export const LID_VERTICES: readonly number[] = [...new Set(EYES.flatMap((eye) => [...eye.upper, ...eye.lower]))]
+export const LID_VERTICES: readonly number[] = [
+  ...new Set(EYES.flatMap((eye) => [...eye.upper, ...eye.lower])),
+]
 
 /** Vertices of the nose that speech does not move. */
 export const NOSE: readonly number[] = [
-  1, 2, 4, 5, 6, 19, 94, 97, 98, 99, 168, 195, 197, 326, 327, 328, 48, 278, 64, 294, 129, 358, 44, 274, 220, 440, 45, 275,
+  1, 2, 4, 5, 6, 19, 94, 97, 98, 99, 168, 195, 197, 326, 327, 328, 48, 278, 64, 294, 129, 358, 44, 274, 220,
+  440, 45, 275,
 ]
 
 /** Vertices of the chin that follow the jaw fully. */
