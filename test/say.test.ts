@@ -37,18 +37,17 @@ function loudness(samples: Float32Array, frames: number, fps: number): number[] 
   })
 }
 
-/** How far the region of the mouth differs from that of the calmest frame, the first. */
-function mouthMotion(pictures: readonly Uint8Array[], size: number): number[] {
-  const [first] = pictures
+/** How many dark pixels lie in the region of the mouth: the inside of an open mouth is dark, skin and lips are not. */
+function mouthOpening(pictures: readonly Uint8Array[], size: number): number[] {
   return pictures.map((picture) => {
-    let sum = 0
-    for (let y = Math.round(size * 0.45); y < size * 0.72; y += 2) {
-      for (let x = Math.round(size * 0.38); x < size * 0.62; x += 2) {
+    let dark = 0
+    for (let y = Math.round(size * 0.5); y < size * 0.7; y += 1) {
+      for (let x = Math.round(size * 0.4); x < size * 0.6; x += 1) {
         const at = (y * size + x) * 3
-        sum += Math.abs(picture[at]! - first![at]!)
+        if (picture[at]! + picture[at + 1]! + picture[at + 2]! < 240) dark += 1
       }
     }
-    return sum
+    return dark
   })
 }
 
@@ -86,7 +85,7 @@ describe('phiz say', () => {
     expect(film.audioDuration).toBeGreaterThan(2)
     expect(Math.abs(film.videoDuration - film.audioDuration!)).toBeLessThanOrEqual(0.04)
     const sound = loudness(await samplesOf(join(folder, 'out.mp4')), film.pictures.length, 25)
-    expect(correlation(smoothed(mouthMotion(film.pictures, 256)), smoothed(sound))).toBeGreaterThan(0.3)
+    expect(correlation(smoothed(mouthOpening(film.pictures, 256)), smoothed(sound))).toBeGreaterThan(0.3)
   })
 
   it('makes a film of a recording, whose sound it keeps', async () => {
@@ -102,7 +101,7 @@ describe('phiz say', () => {
     expect(
       correlation([...kept.subarray(0, original.length)], [...original.subarray(0, kept.length)]),
     ).toBeGreaterThan(0.95)
-    const motion = mouthMotion(film.pictures, 256)
+    const motion = mouthOpening(film.pictures, 256)
     expect(correlation(smoothed(motion), smoothed(loudness(original, motion.length, 25)))).toBeGreaterThan(
       0.4,
     )

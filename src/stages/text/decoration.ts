@@ -20,7 +20,9 @@ const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g
 const EMOTICON = /(?<=^|\s)(?:[:;=][-'^o]?[()[\]DPpOo/\\|*3]+|<3+|[xX]D+|\^_*\^|-_+-|T_T)(?=$|[\s.,!?])/g
 const EMPHASIS = /(?<![\p{L}\p{N}])[*_]+(?=\S)|(?<=\S)[*_]+(?![\p{L}\p{N}])|`+|\*{2,}|~{2,}/gu
 const LINE_MARKS = /(?<=^|\s)(?:#{1,6}|[-*+•·>|]+|={3,}|-{3,}|_{3,})(?=\s|$)/g
-const ARROWS = /\s*(?:[-=]+>|<[-=]+|[→⇒➜←↔⇐])\s*/g
+const ARROWS = /\s*(?:[-=]+>|<-+(?!\d)|<={2,}|[→⇒➜←↔⇐])\s*/g
+
+const COMPARISONS: Readonly<Record<string, string>> = { '<=': '≤', '>=': '≥', '!=': '≠' }
 
 /** An address longer than this is read as its host alone. */
 const LONGEST_PATH = 40
@@ -42,6 +44,7 @@ export function withoutDecoration(text: string): string {
     .replace(EMAIL, (email) => email.replace('@', ' at ').replaceAll('.', ' dot '))
     .replace(EMOTICON, ' ')
     .replace(EMOJI, ' ')
+    .replace(/[<>!]=(?![=>])/g, (sign) => COMPARISONS[sign] ?? sign)
     .replace(ARROWS, ', ')
     .replace(LINE_MARKS, keepArithmetic)
     .replace(EMPHASIS, '')

@@ -10,7 +10,10 @@ const length = (text: string): number =>
 function segmentInPieces(text: string, size: number): string[] {
   const segmenter = new Segmenter()
   const segments: string[] = []
-  for (let at = 0; at < text.length; at += size) segments.push(...segmenter.push(text.slice(at, at + size)))
+  const characters = Array.from(text)
+  for (let at = 0; at < characters.length; at += size) {
+    segments.push(...segmenter.push(characters.slice(at, at + size).join('')))
+  }
   return [...segments, ...segmenter.flush()]
 }
 

@@ -16,6 +16,7 @@ describe('withoutDecoration', () => {
     ['[a link](https://x.com/a_(b))', 'a link'],
     ['https://www.example.com/docs?q=1#top.', 'example dot com slash docs.'],
     ['a -> b', 'a, b'],
+    ['a<=b, c >= -1, d<-5', 'a≤b, c ≥ -1, d<-5'],
     ['<!-- no --> yes', 'yes'],
   ])('turns %j into what is said', (text, said) => {
     expect(withoutDecoration(text)).toBe(said)

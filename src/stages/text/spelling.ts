@@ -21,6 +21,7 @@ export function spellOut(text: string, language: string): string {
     .replace(spelling.unreadable, ' ')
     .replace(LONG_WORD, '$& ')
     .replace(/\s+/g, ' ')
+    .replace(/ (?=[,.!?;:])/g, '')
     .trim()
   return /[\p{L}\p{N}]/u.test(spelled) ? spelled : ''
 }

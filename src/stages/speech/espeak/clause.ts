@@ -35,16 +35,20 @@ const ENDS_WITH_MARK = /[.,!?;:。，、；：！？]["'”’)）]*$/
  */
 export function* runsOf(text: string, preferred?: string): Generator<SpokenRun> {
   const clauses = segment(cleanText(text), { firstLength: DEFAULT_MAX_LENGTH, maxLength: DEFAULT_MAX_LENGTH })
-  const main = preferred ?? mainLanguage(text)
+  const language = preferred ?? mainLanguage(text)
   for (const clause of clauses) {
-    const runs = splitLanguages(withoutDecoration(clause), main)
-      .map(({ language, text: run }) => ({ language, text: spellOut(run, language) }))
+    const runs = splitLanguages(withoutDecoration(clause), language)
+      .map((run) => ({ ...run, text: spellOut(run.text, run.language) }))
       .filter((run) => run.text !== '')
-    for (const [index, { language, text: run }] of runs.entries()) {
+    for (const [index, run] of runs.entries()) {
       const isLast = index === runs.length - 1
-      const marked = isLast || ENDS_WITH_MARK.test(run) ? run : `${run},`
-      const readable = language === 'zh' ? fillGaps(marked) : marked
-      yield { language, text: readable, pause: isLast ? pauseAfter(clause) : pauseAtSwitch(run) }
+      const marked = isLast || ENDS_WITH_MARK.test(run.text) ? run.text : `${run.text},`
+      const readable = run.language === 'zh' ? fillGaps(marked) : marked
+      yield {
+        language: run.language,
+        text: readable,
+        pause: isLast ? pauseAfter(clause) : pauseAtSwitch(run.text),
+      }
     }
   }
 }

@@ -14,11 +14,11 @@ export function samplesOf(milliseconds: number): number {
 }
 
 export interface EspeakConfig {
-  /** The espeak voice for Latin script: `en-us`, `en-gb`, `en-gb-scotland`, … */
+  /** The espeak voice for Latin script: `en-us`, `en` (British), `en-gb-scotland`, … */
   readonly english: string
   /** The espeak voice for Chinese characters: `cmn`, or `yue` for Cantonese. */
   readonly chinese: string
-  /** The speaker, one of espeak's voice variants (`f3`, `Annie`, `m3`, `klatt4`, …), for all languages. */
+  /** The speaker, one of espeak's voice variants (`f3`, `Annie`, `m3`, …), for all languages; empty for none. */
   readonly variant: string
 }
 

@@ -28,10 +28,10 @@ declare module '@echogarden/espeak-ng-emscripten' {
     synthesize(text: string, callback: (samples: Int16Array, events: readonly EspeakEvent[]) => boolean): void
   }
 
-  interface EspeakModule {
+  export interface EspeakModule {
     readonly eSpeakNGWorker: new () => EspeakWorker
-    /** Files of the package's data, in memory. */
-    readonly HEAP8: Int8Array
+    /** The package's data, in memory. */
+    readonly FS: { analyzePath(path: string): { readonly exists: boolean } }
   }
 
   const load: () => Promise<EspeakModule>

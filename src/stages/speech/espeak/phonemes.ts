@@ -32,6 +32,6 @@ const STRESS_AND_JOINERS = /[ˈˌ\p{Cf}\s]/gu
 export function toIpa(id: string): string | undefined {
   if (id.startsWith('(')) return undefined
   const name = id.replace(STRESS_AND_JOINERS, '')
-  if (/^_+[:!|^]*$/.test(name)) return ''
+  if (/^_*[:!|^]*$/.test(name)) return ''
   return MANDARIN[name] ?? name
 }

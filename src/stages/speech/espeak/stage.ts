@@ -3,6 +3,7 @@ import { defineStage, type Stage } from '../../../pipeline/stage.js'
 import { samplesToMicroseconds, type Microseconds } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
 import type { EngineOf, EngineSession } from '../../../runtime/engine.js'
+import { mainLanguage } from '../../text/language.js'
 import { nothingToSpeak } from '../../text/limit.js'
 import { ESPEAK_SAMPLE_RATE, type EspeakInput, type SpeechPiece } from './contract.js'
 import type program from './program.js'
@@ -21,6 +22,8 @@ interface State {
   readonly session: EngineSession<EspeakInput, SpeechPiece>
   /** Samples of the turn so far: the one counter that all times come from. */
   position: number
+  /** What the turn speaks, for a clause without letters. */
+  language: string | undefined
 }
 
 /**
@@ -37,13 +40,18 @@ export function espeakSpeech(
 ): Stage<TextPacket, AudioPacket | MarkPacket> {
   return defineStage<TextPacket, AudioPacket | MarkPacket, State>({
     name: 'speech',
-    state: async (_turn, signal) => ({ session: await engine.open(undefined, { signal }), position: 0 }),
+    state: async (_turn, signal) => ({
+      session: await engine.open(undefined, { signal }),
+      position: 0,
+      language: undefined,
+    }),
     async *process({ text, language, voice }, state, { turn, signal }) {
+      state.language = language ?? mainLanguage(text) ?? state.language
       const style = { ...options.voice, ...voice }
       const input: EspeakInput = {
         text,
         prosody: prosodyOf(style),
-        ...(language === undefined ? {} : { language }),
+        ...(state.language === undefined ? {} : { language: state.language }),
       }
       const start = state.position
       for await (const piece of state.session.process(input)) {

@@ -7,6 +7,9 @@ import { prosodyOf, type Prosody } from './prosody.js'
 import { settingsFor, type EspeakSettings } from './settings.js'
 import { utteranceOf, type EspeakSound } from './utterance.js'
 
+/** Where the package keeps its voice variants, in the file system that it carries in memory. */
+const VARIANTS = '/usr/share/espeak-ng-data/voices/!v/'
+
 const PACKAGE = '@echogarden/espeak-ng-emscripten'
 
 /** Active speech at −20 dB of full scale: room for espeak's peaks, which are 8 times its level. */
@@ -42,7 +45,7 @@ export class Synthesiser {
    *   when there is no such voice
    */
   static async load(config: EspeakConfig): Promise<Synthesiser> {
-    const synthesiser = new Synthesiser(await start(), config)
+    const synthesiser = new Synthesiser(await start(config), config)
     for (const [language, sentence] of Object.entries(SAMPLE_SENTENCES)) {
       const { samples } = synthesiser.speak(sentence, language, prosodyOf())
       const level = speechLevel(samples, samplesOf(10))
@@ -67,7 +70,7 @@ export class Synthesiser {
     const voice = variant === '' ? base : `${base}+${variant}`
     if (voice === this.#voice) return
     this.#voice = ''
-    if (this.#espeak.set_voice(voice) !== 0) throw new InputError(`espeak has no voice named "${voice}".`)
+    if (this.#espeak.set_voice(voice) !== 0) throw new InputError(`espeak has no voice "${base}".`)
     this.#voice = voice
   }
 
@@ -94,14 +97,19 @@ function addPhoneme(starts: { symbol: string; at: number }[], event: EspeakPacka
   if (symbol !== undefined) starts.push({ symbol, at: event.audio_position })
 }
 
-async function start(): Promise<EspeakPackage.EspeakWorker> {
+async function start({ variant }: EspeakConfig): Promise<EspeakPackage.EspeakWorker> {
   const { default: load } = await importPackage()
+  let espeak: EspeakPackage.EspeakModule
   try {
-    const { eSpeakNGWorker } = await load()
-    return new eSpeakNGWorker()
+    espeak = await load()
   } catch (error) {
     throw new ModelLoadError(`${PACKAGE} does not start: ${messageOf(error)}`, { cause: error })
   }
+  // espeak itself speaks with its usual voice when it does not know a variant.
+  if (variant !== '' && !(/^[\w-]+$/.test(variant) && espeak.FS.analyzePath(VARIANTS + variant).exists)) {
+    throw new InputError(`espeak has no variant "${variant}"; f1 to f5, m1 to m8 and others exist.`)
+  }
+  return new espeak.eSpeakNGWorker()
 }
 
 async function importPackage(): Promise<typeof EspeakPackage> {
