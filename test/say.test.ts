@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -185,8 +186,8 @@ describe('phiz say', () => {
       ['say', 'This is a long story. '.repeat(300), '-o', 'long.mp4', '--size', '128'],
       { cwd: place },
     )
-    while ((await readdir(place)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    while ((await readdir(place)).length === 0 && running.child.exitCode === null) await sleep(20)
+    await sleep(300)
     running.child.kill('SIGINT')
     const { code, err } = await running.finished
     expect(err).toBe('Stopped.\n')

@@ -1,11 +1,17 @@
-"""Make clean synthetic speech sound like somebody's microphone: pace, room, band, noise, pauses."""
+"""Make clean synthetic speech sound like somebody's microphone: pace, room, band, dynamics, noise, pauses, MP3."""
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
+import soundfile
 from scipy.signal import fftconvolve, resample_poly
 
 from features import SAMPLE_RATE
+
+_MP3_DELAY = 1105
+"""Samples by which an MP3 comes back late when its header has no room to say so (below about 32 kbit/s)."""
 
 
 def augment(
@@ -24,11 +30,16 @@ def augment(
     samples = _band(np.concatenate([np.zeros(before), samples, np.zeros(after)]), rng)
     if rng.random() < 0.45:
         samples = _room(samples, rng)
+    if rng.random() < 0.3:
+        samples = _compressed(samples, rng)
     loud = np.sqrt((samples**2).mean()) + 1e-6
     samples = samples / loud * 10 ** (rng.uniform(-38, -12) / 20)
     if rng.random() < 0.75:
         samples = samples + _noise(len(samples), babble, rng) * np.sqrt((samples**2).mean()) * 10 ** (-rng.uniform(10, 50) / 20)
-    return np.clip(samples, -1, 1).astype(np.float32), before / SAMPLE_RATE, stretch
+    samples = np.clip(samples, -1, 1).astype(np.float32)
+    if rng.random() < 0.35:
+        samples = _coded(samples, rng)
+    return samples, before / SAMPLE_RATE, stretch
 
 
 def noise_only(seconds: float, babble: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -67,6 +78,24 @@ def _room(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     tail = rng.normal(size=n) * np.exp(-np.arange(n) / (n / 5))
     tail[0] = rng.uniform(4, 14)
     return fftconvolve(samples, tail / np.sqrt((tail**2).sum()))[: len(samples)]
+
+
+def _compressed(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What a reader's compressor does: the level, smoothed over 20 to 150 ms, is drawn nearer to its mean."""
+    length = int(rng.uniform(0.02, 0.15) * SAMPLE_RATE)
+    level = np.sqrt(fftconvolve(samples**2, np.hanning(length) / np.hanning(length).sum(), "same").clip(0) + 1e-6)
+    return samples * level ** -rng.uniform(0.1, 0.45)
+
+
+def _coded(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """To MP3 of about 16 to 60 kbit/s and back."""
+    file = io.BytesIO()
+    kind = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"}
+    soundfile.write(file, samples, SAMPLE_RATE, compression_level=rng.uniform(0.7, 0.95), **kind)
+    file.seek(0)
+    decoded, _ = soundfile.read(file, dtype="float32")
+    late = _MP3_DELAY if len(decoded) >= len(samples) + _MP3_DELAY else 0
+    return decoded[late : late + len(samples)]
 
 
 def _noise(n: int, babble: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,7 +1,8 @@
 """The network: log-mel frames in, viseme channels out, its whole past in one state tensor.
 
 A stack of causal dilated convolutions. "Causal" is meant of the graph: output t uses inputs <= t. The look-ahead is
-in the training targets, which are LOOKAHEAD frames late: output t is the face of frame t - LOOKAHEAD.
+in the training targets, which are LOOKAHEAD frames late: output t is the face of frame t - LOOKAHEAD. A last
+convolution, "hindsight", reads the features of 4 and 2 frames ago beside the newest ones; it begins as a pure delay.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from torch import Tensor, nn
 from features import MELS
 from targets import CHANNELS
 
-LOOKAHEAD = 8
+LOOKAHEAD = 12
 """Frames of 10 ms between an input frame and the output that belongs to it."""
-WIDTH = 112
+WIDTH = 128
 FIRST_KERNEL = 5
 KERNEL = 3
 DILATIONS = (1, 2, 4, 8, 16, 32)
+HINDSIGHT_DILATION = 2
 
 
 class CausalConv(nn.Module):
@@ -63,11 +65,15 @@ class Visemes(nn.Module):
         self.register_buffer("offset", torch.zeros(len(CHANNELS), 1))
         self.first = CausalConv(MELS, width, FIRST_KERNEL)
         self.blocks = nn.ModuleList(Block(width, d) for d in DILATIONS)
+        self.hindsight = CausalConv(width, width, KERNEL, HINDSIGHT_DILATION)
+        nn.init.zeros_(self.hindsight.conv.weight)
+        nn.init.zeros_(self.hindsight.conv.bias)
+        nn.init.eye_(self.hindsight.conv.weight.data[:, :, 0])
         self.last = nn.Conv1d(width, len(CHANNELS), 1)
 
     @property
     def state_sizes(self) -> list[int]:
-        return [self.first.state_size, *(b.reach.state_size for b in self.blocks)]
+        return [self.first.state_size, *(b.reach.state_size for b in self.blocks), self.hindsight.state_size]
 
     def initial_state(self, batch: int = 1) -> Tensor:
         return torch.zeros(batch, sum(self.state_sizes))
@@ -81,8 +87,24 @@ class Visemes(nn.Module):
         for block, before in zip(self.blocks, states[1:]):
             x, s = block(x, before)
             out.append(s)
+        x, s = self.hindsight(x, states[-1])
+        out.append(s)
+        x = torch.relu(x)
         return self.last(x), torch.cat(out, dim=1)
 
     def forward(self, mel: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         y, state = self.raw(mel, state)
         return (y * self.gain + self.offset).clamp(0, 1), state
+
+    def grow_from(self, smaller: dict[str, Tensor]) -> None:
+        """Take the weights of a narrower network, or of one without hindsight, so that the answer is the same at first.
+
+        The channels that it lacks start at random, and nothing that it has listens to them yet.
+        """
+        own = self.state_dict()
+        for name, old in smaller.items():
+            new = own[name]
+            if new.dim() > 1:
+                new[: old.shape[0], old.shape[1] :] = 0
+            new[tuple(slice(n) for n in old.shape)] = old
+        self.load_state_dict(own)
