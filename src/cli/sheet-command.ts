@@ -1,11 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { InputError, messageOf } from '../errors.js'
-import { loadAvatarRig } from '../stages/video/portrait/avatar.js'
-import { contactSheet } from '../stages/video/portrait/contact-sheet.js'
+import { builtInContactSheet } from '../stages/video/portrait/contact-sheet.js'
 import type { CommandContext } from './context.js'
-
-/** Pixels of the frames that the sheet is made of. */
-const SHEET_FRAME = 512
 
 /** `phiz avatar sheet`: the face in all its expressions, as one PNG. */
 export async function sheetCommand(
@@ -16,7 +12,7 @@ export async function sheetCommand(
   if (!output.toLowerCase().endsWith('.png')) {
     throw new InputError(`The output "${output}" is not a .png; a contact sheet is a PNG.`)
   }
-  const sheet = await contactSheet(await loadAvatarRig(SHEET_FRAME))
+  const sheet = await builtInContactSheet()
   try {
     await writeFile(output, sheet)
   } catch (error) {

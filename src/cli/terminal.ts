@@ -17,8 +17,8 @@ export interface Progress {
   end(): void
 }
 
-/** Seconds of media between two plain progress lines. */
-const PLAIN_STEP_SECONDS = 10
+/** Wall time between two plain progress lines: a log of a long run stays readable. */
+const PLAIN_INTERVAL_MS = 5_000
 
 /** The terminal of this process. */
 export function createTerminal(): Terminal {
@@ -52,12 +52,12 @@ function barProgress(title: string): Progress {
 }
 
 function plainProgress(title: string, note: (line: string) => void): Progress {
-  let next = PLAIN_STEP_SECONDS
+  let due = performance.now() + PLAIN_INTERVAL_MS
   return {
-    update: (done) => {
-      if (done < next) return
-      note(`${title}: ${Math.floor(done)} s`)
-      next = Math.floor(done / PLAIN_STEP_SECONDS + 1) * PLAIN_STEP_SECONDS
+    update: (done, expected) => {
+      if (performance.now() < due) return
+      due = performance.now() + PLAIN_INTERVAL_MS
+      note(`${title}: ${Math.floor(done)} of about ${Math.ceil(Math.max(done, expected))} s`)
     },
     end: () => {
       // Plain lines need no taking away.
