@@ -22,6 +22,9 @@ const PLAIN_INTERVAL_MS = 5_000
 
 /** The terminal of this process. */
 export function createTerminal(): Terminal {
+  // A reader that has left (`phiz doctor | head -1`) is no reason to fail.
+  process.stdout.on('error', ignoreClosedPipe)
+  process.stderr.on('error', ignoreClosedPipe)
   const note = (line: string): void => {
     process.stderr.write(`${line}\n`)
   }
@@ -32,6 +35,10 @@ export function createTerminal(): Terminal {
     note,
     progress: (title) => (process.stderr.isTTY ? barProgress(title) : plainProgress(title, note)),
   }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function barProgress(title: string): Progress {
