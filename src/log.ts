@@ -1,4 +1,4 @@
-import { destination, pino, stdSerializers, type Logger } from 'pino'
+import { destination, pino, stdSerializers, type DestinationStream, type Logger } from 'pino'
 import type { Config } from './config/schema.js'
 
 export type { Logger } from 'pino'
@@ -9,8 +9,14 @@ export type { Logger } from 'pino'
  */
 const PRIVATE_FIELDS = ['text', 'audio', 'samples', 'data', 'prompt', 'transcript']
 
-/** Makes the application's log. Writes are synchronous, so that the last line before an end is not lost. */
-export function createLog(level: Config['log']['level']): Logger {
+/**
+ * Makes the application's log.
+ * @param to where the lines go. Default: standard error, written at once, so that the last line before an end is not lost
+ */
+export function createLog(
+  level: Config['log']['level'],
+  to: DestinationStream = destination({ fd: 2, sync: true }),
+): Logger {
   return pino(
     {
       level,
@@ -18,6 +24,6 @@ export function createLog(level: Config['log']['level']): Logger {
       serializers: { error: stdSerializers.err },
       redact: { paths: PRIVATE_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[private]' },
     },
-    destination({ fd: 2, sync: true }),
+    to,
   )
 }
