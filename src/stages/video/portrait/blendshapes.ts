@@ -174,12 +174,12 @@ function authorUpperFace(author: ShapeAuthor, set: SetChannel, setBoth: SetBoth)
   set('browInnerUp', author.brow([107, 55, 336, 285, 9], [0, 0.75, 0.1], 1.3))
   set(
     'browDownRight',
-    author.brow(RIGHT_EYE.brow, [0.16, -0.5, 0.1], 1.0),
+    author.brow(RIGHT_EYE.brow, [0.16, -0.42, 0.1], 1.0),
     author.brow([107, 55, 66, 65], [0.1, -0.32, 0.1], 0.9),
   )
   set(
     'browDownLeft',
-    author.brow(LEFT_EYE.brow, [-0.16, -0.5, 0.1], 1.0),
+    author.brow(LEFT_EYE.brow, [-0.16, -0.42, 0.1], 1.0),
     author.brow([336, 285, 296, 295], [-0.1, -0.32, 0.1], 0.9),
   )
   set('browOuterUpRight', author.brow([70, 63, 105, 46, 53], [0, 0.62, 0.05], 1.25))

@@ -133,12 +133,12 @@ export class EyePainter {
     const ball = this.#ball
     const ink = this.#ink
     const side = Math.min(1, (((x - ball.x) * 2) / ball.width) ** 2)
-    const round = 1 - 0.3 * side - 0.1 * smoothstep(0.3, 0, above)
+    const round = 1 - 0.36 * side - 0.1 * smoothstep(0.3, 0, above)
     ink.set(sclera[0] * round, sclera[1] * (round - 0.02 * side), sclera[2] * (round - 0.03 * side))
     const corner = (ball.innerX - x) * ball.inward
     ink.mix(caruncle, 1, 0.85 * smoothstep(0.2 * ball.width, 0.02 * ball.width, corner))
     this.#mixIris((x - ball.irisX) / ball.radiusX, (y - ball.irisY) / ball.radiusY)
-    ink.mix(lidShadow, 1, 0.62 * Math.exp(-Math.max(0, below) / 0.2))
+    ink.mix(lidShadow, 1, 0.7 * Math.exp(-Math.max(0, below) / 0.22))
     ink.mix(waterline, 1, 0.55 * smoothstep(0.1, 0.01, above))
 
     // Two lights: a window to the upper left, and what the floor gives back.

@@ -13,12 +13,12 @@ export interface Fold {
  */
 export const FOLDS: readonly Fold[] = [
   // From the wings of the nose past the corners of the mouth, with the cheek swelling above.
-  ...pair('mouthSmile', [327, 423, 426, 436], [98, 203, 206, 216], -0.2),
-  ...pair('mouthSmile', [280, 425, 330, 266], [50, 205, 101, 36], 0.08),
+  ...pair('mouthSmile', [327, 423, 426, 436], [98, 203, 206, 216], -0.14),
+  ...pair('mouthSmile', [280, 425, 330, 266], [50, 205, 101, 36], 0.06),
   ...pair('mouthSmile', [287, 410], [57, 186], -0.12),
-  ...pair('cheekSquint', [449, 450, 451], [229, 230, 231], -0.14),
-  ...pair('cheekSquint', [280, 330, 347], [50, 101, 118], 0.07),
-  ...pair('eyeSquint', [449, 450, 451, 448], [229, 230, 231, 228], -0.12),
+  ...pair('cheekSquint', [449, 450, 451], [229, 230, 231], -0.04),
+  ...pair('cheekSquint', [280, 330, 347], [50, 101, 118], 0.04),
+  ...pair('eyeSquint', [449, 450, 451, 448], [229, 230, 231, 228], -0.05),
   ...pair('noseSneer', [327, 423, 426], [98, 203, 206], -0.2),
   ...pair('noseSneer', [351, 412, 419], [122, 188, 196], -0.2),
   ...pair('browDown', [285, 336, 417], [55, 107, 193], -0.12),

@@ -15,7 +15,7 @@ interface TeethRow {
 
 const UPPER_ROW: TeethRow = {
   ends: [0.42, 0.76, 1.12, 1.47, 1.8, 2.3],
-  shorter: [0, 0.035, 0.01, 0.06, 0.1, 0.15],
+  shorter: [0, 0.02, 0.005, 0.04, 0.08, 0.12],
   reach: 2.3,
   brightness: 1,
 }
@@ -23,7 +23,7 @@ const LOWER_ROW: TeethRow = {
   ends: [0.27, 0.56, 0.9, 1.24, 1.6, 2],
   shorter: [0.02, 0.02, 0, 0.05, 0.1, 0.15],
   reach: 1.75,
-  brightness: 0.8,
+  brightness: 0.76,
 }
 
 /** Where the rows end below the closed lips' seam, in centimetres of the skull and of the jaw. */
@@ -89,16 +89,16 @@ function mixTeeth(
   const side = Math.abs(2 * t - 1)
 
   // Incisal edges have rounded corners, and the row rises to its sides.
-  const inside = depth - 0.035 * side ** 5 - row.shorter[tooth]! - 0.03 * (across / 1.2) ** 2
+  const inside = depth - 0.022 * side ** 5 - row.shorter[tooth]! - 0.03 * (across / 1.2) ** 2
   const presence = 1 - 2.4 * hidden
   const alpha =
-    smoothstep(-pixel * 0.8, pixel * 0.8, inside) * smoothstep(row.reach, row.reach - 0.5, across) * presence
+    smoothstep(-pixel * 0.8, pixel * 0.8, inside) * smoothstep(row.reach, row.reach - 1.1, across) * presence
   if (alpha <= 0) return
   const between = Math.min(t, 1 - t) * width
-  const seam = 0.1 * Math.exp(-((between / (0.03 + pixel * 0.5)) ** 2)) * (tooth < 4 ? 1 : 0.5)
-  const translucent = 0.1 * smoothstep(0.16, 0, inside)
-  const around = row.brightness * (1 - 0.5 * smoothstep(0.5, row.reach, across))
-  ink.mix(teeth, around * (1 - seam) * (1 - 0.07 * side * side) * (1 - translucent), alpha)
+  const seam = 0.05 * Math.exp(-((between / (0.03 + pixel * 0.5)) ** 2)) * (tooth < 4 ? 1 : 0.5)
+  const translucent = 0.06 * smoothstep(0.16, 0, inside)
+  const around = row.brightness * (1 - 0.24 * smoothstep(0.5, row.reach, across))
+  ink.mix(teeth, around * (1 - seam) * (1 - 0.035 * side * side) * (1 - translucent), alpha)
 
   // Gums begin where the crowns end, in arches.
   const crown = 0.78 - 0.1 * side * side

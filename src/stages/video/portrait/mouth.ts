@@ -84,12 +84,12 @@ export class MouthPainter {
 
         // Lips, and the corners' flesh, keep light from what lies behind them.
         const light =
-          (0.6 + 0.4 * smoothstep(-0.1, 0.3, (y - top[column]!) * unit)) *
-          (0.72 + 0.28 * smoothstep(-0.05, 0.22, (bottom[column]! - y) * unit)) *
-          (1 - 0.38 * smoothstep(0.55, 1.02, Math.abs((x - middle) * unit) / halfWidth))
+          (0.74 + 0.26 * smoothstep(-0.1, 0.28, (y - top[column]!) * unit)) *
+          (0.78 + 0.22 * smoothstep(-0.05, 0.22, (bottom[column]! - y) * unit)) *
+          (1 - 0.42 * smoothstep(0.5, 1.02, Math.abs((x - middle) * unit) / halfWidth))
         // Light inside a mouth has passed through flesh: it fades from the blue end.
-        const green = light * (0.82 + 0.18 * light)
-        const blue = green * (0.9 + 0.1 * light)
+        const green = light * (0.76 + 0.24 * light)
+        const blue = green * (0.86 + 0.14 * light)
         blendPixel(
           target.pixels,
           y * target.width + x,
