@@ -41,4 +41,12 @@ export { combineTelemetry, type Telemetry, type TelemetryEvent } from './pipelin
 export { Turn, type TurnOptions } from './pipeline/turn.js'
 export { FlowWindow, type FlowBranch } from './pipeline/window.js'
 export { say, type SayRequest, type SaySource } from './say.js'
-export { createCatalogue, MOTION_FPS, type Catalogue, type Speech } from './stages/catalogue.js'
+export { MOTION_FPS, type Catalogue, type Speech } from './stages/catalogue.js'
+export { recordingSource } from './stages/speech/recording.js'
+export {
+  decodeAudio,
+  probeAudio,
+  type AudioInfo,
+  type AudioSource,
+  type DecodeOptions,
+} from './media/decode.js'

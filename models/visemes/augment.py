@@ -35,7 +35,8 @@ def augment(
     loud = np.sqrt((samples**2).mean()) + 1e-6
     samples = samples / loud * 10 ** (rng.uniform(-38, -12) / 20)
     if rng.random() < 0.75:
-        samples = samples + _noise(len(samples), babble, rng) * np.sqrt((samples**2).mean()) * 10 ** (-rng.uniform(10, 50) / 20)
+        noise = _noise(len(samples), babble, rng) * np.sqrt((samples**2).mean())
+        samples = samples + noise * 10 ** (-rng.uniform(10, 50) / 20)
     samples = np.clip(samples, -1, 1).astype(np.float32)
     if rng.random() < 0.35:
         samples = _coded(samples, rng)

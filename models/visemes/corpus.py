@@ -80,9 +80,10 @@ def build(args: argparse.Namespace) -> None:
     print(f"espeak {time.time() - began:.0f} s, {train.hours:.2f} h", flush=True)
     for k in range(args.flite // args.parts):
         voice = flite.VOICES[k % len(flite.VOICES)]
-        if voice == HELD_FLITE and k % 16 != 1:
+        is_held = voice == HELD_FLITE
+        if is_held and k % 16 != 1:
             continue
-        take(flite.say(next(text), voice, rng), held if voice == HELD_FLITE else train, 1 if voice == HELD_FLITE else 2)
+        take(flite.say(next(text), voice, rng), held if is_held else train, 1 if is_held else 2)
     print(f"flite {time.time() - began:.0f} s, {train.hours:.2f} h", flush=True)
     hibari = Hibari()
     for _ in range(args.hibari // args.parts):

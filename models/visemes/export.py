@@ -1,6 +1,6 @@
 """Checkpoint -> visemes.onnx, model.json and golden.json.
 
-    python export.py --checkpoint RUN/best.pt --data DATA
+    python export.py --checkpoint RUN/best.pt --data DATA DATA2
 
 The calibration (a gain and an offset a channel, inside the graph) undoes what damping is left: it matches the
 spread of the predictions to that of the reference on the real development clips (for a channel that hardly moves
@@ -30,11 +30,13 @@ from speech.recordings import GOLDEN, dev_set
 from targets import CHANNELS, FRAME_RATE, Segment, arpa, curves, phoneme
 from train import load, on_recordings, predict
 
-WEAKEST, STRONGEST = 0.9, 1.35
-"""Gains stay between these: past them, calibration would amplify guesses."""
+FILES = ("visemes.onnx", "visemes.json")
+"""What the host reads at run time."""
+WEAKEST, STRONGEST = 1.0, 1.35
+"""Gains stay between these: calibration never damps, and past the upper one it would amplify guesses."""
 
 
-def calibrate(net: Visemes, data: Path) -> None:
+def calibrate(net: Visemes, data: list[Path]) -> None:
     """Set the gain and offset of each channel: rest stays at rest, spread is matched."""
     held_mel, held = (a.astype(np.float32) for a in load(data, "held"))
     dev_predicted, dev = on_recordings(net, dev_set(), raw=True)
@@ -58,12 +60,15 @@ def write_onnx(net: Visemes, path: Path) -> None:
     onnx.checker.check_model(onnx.load(str(path)), full_check=True)
 
 
-def write_manifest(net: Visemes, model: Path, path: Path) -> None:
-    data = model.read_bytes()
+def write_manifest(net: Visemes, path: Path) -> None:
+    files = []
+    for name in FILES:
+        data = (path.parent / name).read_bytes()
+        files.append({"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
     state = [1, sum(net.state_sizes)]
     document = {
         "id": "visemes", "version": "1", "license": "Apache-2.0", "host": "thread",
-        "files": [{"path": model.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}],
+        "files": files,
         "inputs": [
             {"name": "mel", "type": "float32", "shape": [1, features.MELS, "T"]},
             {"name": "state", "type": "float32", "shape": state, "initial": 0},
@@ -73,7 +78,8 @@ def write_manifest(net: Visemes, model: Path, path: Path) -> None:
             {"name": "next_state", "type": "float32", "shape": state},
         ],
         "sampleRate": features.SAMPLE_RATE, "hopSamples": features.HOP, "windowSamples": features.WINDOW,
-        "fftSize": features.FFT, "melBands": features.MELS, "melLowHz": features.LOW_HZ, "melHighHz": features.HIGH_HZ,
+        "fftSize": features.FFT, "melBands": features.MELS,
+        "melLowHz": features.LOW_HZ, "melHighHz": features.HIGH_HZ,
         "powerFloor": features.FLOOR, "silence": SILENCE, "lookaheadFrames": LOOKAHEAD, "frameRate": FRAME_RATE,
         "channels": CHANNELS,
     }
@@ -81,7 +87,7 @@ def write_manifest(net: Visemes, model: Path, path: Path) -> None:
 
 
 def write_golden(path: Path) -> None:
-    """The second second of a real clip (the first has a pause): its samples, and log-mel and weights of some of its frames."""
+    """The second second of a real clip (the first has a pause): samples, and log-mel and weights of some frames."""
     samples, rate = soundfile.read(GOLDEN, dtype="int16")
     assert rate == features.SAMPLE_RATE
     pcm = samples[features.SAMPLE_RATE : 2 * features.SAMPLE_RATE]
@@ -89,8 +95,9 @@ def write_golden(path: Path) -> None:
     weights = Session().run(mel)
     frames = [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 99]
     document = {
-        "about": "samples = int16 / 32768 at 16 kHz; mel and weights of the listed frames. weights have the look-ahead"
-        " undone: weights of frame k are output k + lookaheadFrames, with silence fed after the last frame.",
+        "about": "samples = int16 / 32768 at 16 kHz; mel and weights of the listed frames. weights have the"
+        " look-ahead undone: weights of frame k are output k + lookaheadFrames, with silence fed after the"
+        " last frame.",
         "samples": base64.b64encode(pcm.astype("<i2").tobytes()).decode(),
         "frames": frames,
         "mel": [[round(float(v), 5) for v in mel[k]] for k in frames],
@@ -104,7 +111,8 @@ def write_golden(path: Path) -> None:
 
 def golden_curves() -> dict:
     """The dominance model on a made-up word: segments [start s, end s, visemes] and the weights of some frames."""
-    segments = [(0.0, 0.2, "_:"), (0.2, 0.28, "m"), (0.28, 0.46, "aɪ"), (0.46, 0.54, "f"), (0.54, 0.7, "uː"), (0.7, 1.0, "_")]
+    phones, times = ("_:", "m", "aɪ", "f", "uː", "_"), (0.0, 0.2, 0.28, 0.46, 0.54, 0.7, 1.0)
+    segments = list(zip(times, times[1:], phones))
     curve = curves([Segment(a, b, phoneme(p)) for a, b, p in segments], 100)
     frames = [5, 18, 22, 24, 27, 30, 36, 42, 48, 50, 56, 62, 70, 75, 95]
     return {
@@ -131,13 +139,16 @@ def golden_lookup() -> list:
 
 def compact(text: str) -> str:
     """Put innermost arrays on one line."""
-    return re.sub(r"\[[^\[\]]*\]", lambda m: re.sub(r"\s+", " ", m.group()).replace("[ ", "[").replace(" ]", "]"), text)
+    def one_line(found: re.Match[str]) -> str:
+        return re.sub(r"\s+", " ", found.group()).replace("[ ", "[").replace(" ]", "]")
+
+    return re.sub(r"\[[^\[\]]*\]", one_line, text)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="for the calibration: the folder that corpus.py filled")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="as for train.py: for the calibration")
     parser.add_argument("--width", type=int, default=WIDTH)
     args = parser.parse_args()
     net = Visemes(args.width)
@@ -145,5 +156,5 @@ if __name__ == "__main__":
     net.eval()
     calibrate(net, args.data)
     write_onnx(net, HERE / "visemes.onnx")
-    write_manifest(net, HERE / "visemes.onnx", HERE / "model.json")
+    write_manifest(net, HERE / "model.json")
     write_golden(HERE / "golden.json")

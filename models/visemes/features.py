@@ -22,7 +22,7 @@ _HANN = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
 
 
 def mel_filters() -> np.ndarray:
-    """Triangles [FFT / 2 + 1, MELS], peak 1, linear in Hz between corners evenly spaced on mel = 2595 log10(1 + f/700)."""
+    """Triangles [FFT / 2 + 1, MELS], peak 1, linear in Hz between corners even on mel = 2595 log10(1 + f / 700)."""
     low, high = (2595 * np.log10(1 + f / 700) for f in (LOW_HZ, HIGH_HZ))
     corner = 700 * (10 ** (np.linspace(low, high, MELS + 2) / 2595) - 1)
     hz = np.arange(FFT // 2 + 1)[:, None] * SAMPLE_RATE / FFT

@@ -23,7 +23,7 @@ HINDSIGHT_DILATION = 2
 
 
 class CausalConv(nn.Module):
-    """A dilated convolution that is given the `past` frames before its input, and returns those before its next one."""
+    """A dilated convolution that is given the `past` frames before its input and returns those of the next one."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, dilation: int = 1) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Block(nn.Module):
 
 
 class Visemes(nn.Module):
-    """mel [B, 40, T] and state [B, STATE] -> weights [B, channels, T] and the next state; the first state is zeros."""
+    """mel [B, 40, T], state [B, STATE] -> weights [B, channels, T], the next state; the first state is zeros."""
 
     def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class Visemes(nn.Module):
         return (y * self.gain + self.offset).clamp(0, 1), state
 
     def grow_from(self, smaller: dict[str, Tensor]) -> None:
-        """Take the weights of a narrower network, or of one without hindsight, so that the answer is the same at first.
+        """Take the weights of a narrower network, or of one without hindsight (its answers then come 4 frames later).
 
         The channels that it lacks start at random, and nothing that it has listens to them yet.
         """

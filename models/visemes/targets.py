@@ -38,7 +38,7 @@ def arpa(symbol: str) -> tuple[str, ...]:
 
 
 def phoneme(symbol: str, alphabet: str = "ipa") -> tuple[str, ...]:
-    """Visemes of one phoneme symbol, by longest match (visemes.json, "lookup"); () means: belongs to the one before."""
+    """Visemes of a phoneme symbol, by longest match (visemes.json, "lookup"); () means: belongs to the one before."""
     table = {**_ALPHABETS["ipa"], **(_ALPHABETS[alphabet] if alphabet != "ipa" else {})}
     text = symbol.translate(_LENGTH_MARKS)
     if not text or text[0] in "_(.,;!?—…\" " and text not in table:

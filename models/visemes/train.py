@@ -1,4 +1,4 @@
-"""Train the network on the corpus; keep the averaged weights that are best on the real development clips.
+"""Train the network on the corpus; keep the averaged weights that are best on development clips and held-out voices.
 
     python train.py --data DATA --out RUN
     python train.py --data DATA DATA2 --start RUN/best.pt --out RUN2       (go on from there)
@@ -164,7 +164,7 @@ def train(args: argparse.Namespace) -> None:
         schedule.step()
         with torch.no_grad():
             for kept, now in zip(mean.parameters(), net.parameters()):
-                kept.lerp_(now, max(1 - AVERAGE, 1 / (step + 1)) if not args.start else 1 - AVERAGE)
+                kept.lerp_(now, max(1 - AVERAGE, 1 / (step + 1)))
         if step % args.every == 0 or step == args.steps:
             held = score(predict(mean, held_mel), held_target)
             predicted, reference = on_recordings(mean, clips)
@@ -172,12 +172,14 @@ def train(args: argparse.Namespace) -> None:
             print(
                 f"{step} {time.time() - began:.0f}s loss {loss.item():.3f}"
                 f" held jaw {held[0]:.3f} mean {held[1]:.3f} R2 {held[2]:.3f}"
-                f" dev jaw {dev[0]:.3f} mean {dev[1]:.3f} R2 {dev[2]:.3f} spread {spread(predicted, reference)[JAW]:.2f}",
+                f" dev jaw {dev[0]:.3f} mean {dev[1]:.3f} R2 {dev[2]:.3f}"
+                f" spread {spread(predicted, reference)[JAW]:.2f}",
                 flush=True,
             )
             torch.save(mean.state_dict(), args.out / "last.pt")
-            if dev[0] + dev[1] > best:
-                best = dev[0] + dev[1]
+            merit = sum(dev[:2]) + sum(held[:2])
+            if merit > best:
+                best = merit
                 torch.save(mean.state_dict(), args.out / "best.pt")
 
 

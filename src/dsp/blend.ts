@@ -1,12 +1,13 @@
 import type { Picture } from './raster.js'
 
 /**
- * Packs straight RGBA bytes into premultiplied pixels.
+ * Packs straight RGBA bytes into premultiplied pixels, in shared memory: a picture that is never changed can be used
+ * by many threads.
  *
  * @param rgba `width * height * 4` bytes, alpha not premultiplied.
  */
 export function packPicture(rgba: Uint8Array, width: number, height: number): Picture {
-  const pixels = new Uint32Array(width * height)
+  const pixels = new Uint32Array(new SharedArrayBuffer(width * height * 4))
   for (let i = 0; i < pixels.length; i++) {
     const alpha = rgba[i * 4 + 3]!
     const red = Math.round((rgba[i * 4]! * alpha) / 255)

@@ -9,6 +9,7 @@ import type visemesProgram from './expression/visemes/program.js'
 import { visemesModel } from './expression/visemes/model.js'
 import { visemeExpression } from './expression/visemes/stage.js'
 import type espeakProgram from './speech/espeak/program.js'
+import { singleFlight } from './single-flight.js'
 import { espeakModel } from './speech/espeak/model.js'
 import { ESPEAK_SAMPLE_RATE, espeakSpeech } from './speech/espeak/stage.js'
 import { segmentText } from './text/stage.js'
@@ -48,6 +49,11 @@ const modelsFolder = fileURLToPath(new URL('../../models', import.meta.url))
 /** @param config fixed for the life of the catalogue; @param registry holds the engines */
 export function createCatalogue(config: Config, registry: ModelRegistry): Catalogue {
   const { speech, expression, video } = config
+  const workers = video.workers === 0 ? Math.min(MOST_DRAWING_THREADS, availableParallelism()) : video.workers
+  const visemes = singleFlight(() => visemesModel(modelsFolder))
+  const portrait = singleFlight(() =>
+    portraitModel(modelsFolder, { size: video.size, quality: video.quality, workers }),
+  )
   return {
     engines: { speech: 'espeak', expression: expression.engine, video: video.engine },
     segment: () => segmentText({ maxCharacters: speech.maxCharacters }),
@@ -56,7 +62,7 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
       return { stage: espeakSpeech(engine), sampleRate: ESPEAK_SAMPLE_RATE }
     },
     expression: async (emotion) => {
-      const model = await visemesModel(modelsFolder)
+      const model = await visemes()
       const engine = await registry.load<typeof visemesProgram>(model.spec)
       return visemeExpression(engine, model, {
         fps: MOTION_FPS,
@@ -65,11 +71,7 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
       })
     },
     video: async () => {
-      const workers =
-        video.workers === 0 ? Math.min(MOST_DRAWING_THREADS, availableParallelism()) : video.workers
-      const engine = await registry.load<typeof portraitProgram>(
-        portraitModel(modelsFolder, { size: video.size, quality: video.quality, workers }),
-      )
+      const engine = await registry.load<typeof portraitProgram>(await portrait())
       return portraitStage({ engine, fps: video.fps, size: video.size, inFlight: workers + 1 })
     },
   }

@@ -64,7 +64,7 @@ class Espeak:
         return 0
 
     def say(self, text: str, voice: str, rng: np.random.Generator) -> Utterance:
-        """Speak in `voice` ("language+variant") at a random pace, pitch and range; raises when there is no such voice."""
+        """Speak in `voice` ("language+variant") at a random pace, pitch and range; raises if it does not exist."""
         self._blocks, self._events = [], []
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise LookupError(voice)

@@ -24,7 +24,8 @@ def say(text: str, voice: str, rng: np.random.Generator) -> Utterance:
         path = Path(folder) / "a.wav"
         stretch = rng.uniform(0.8, 1.3)
         printed = subprocess.run(
-            ["flite", "-voice", voice, "-psdur", "--setf", f"duration_stretch={stretch:.3f}", "-t", text, "-o", str(path)],
+            ["flite", "-voice", voice, "-psdur", "--setf", f"duration_stretch={stretch:.3f}"]
+            + ["-t", text, "-o", str(path)],
             capture_output=True, text=True, check=True,
         ).stdout
         samples, rate = soundfile.read(path, dtype="float32")

@@ -51,7 +51,8 @@ def test_set() -> list[Recording]:
 def dev_set() -> list[Recording]:
     """Seven other clips, 16.7 s: card names and two commands (their words as pocketsphinx itself decodes them)."""
     folder = _DATA / "cards"
-    clips = [(f"card{name}", folder / f"{name}.wav", text) for text, name in _transcripts(folder / "cards.transcription")]
+    cards = _transcripts(folder / "cards.transcription")
+    clips = [(f"card{name}", folder / f"{name}.wav", text) for text, name in cards]
     clips.append(("numbers", _DATA / "numbers.raw", "thirty three four or six ninety two"))
     clips.append(("something", _DATA / "something.raw", "go somewhere and do something"))
     return [_load(*clip) for clip in clips]

@@ -22,19 +22,25 @@ interface AvatarFile {
   readonly landmarks: readonly number[]
 }
 
+/** The layers of the avatar, drawn. Their pixels are shared memory, so that many workers can use one drawing. */
+export interface AvatarPictures {
+  readonly scene: Picture
+  readonly face: Picture
+  readonly hair: Picture
+  readonly iris: Picture
+  readonly lashes: Picture
+}
+
 /**
- * Loads the built-in avatar: rasterises the layers of its SVG once, for frames of `size` × `size` pixels.
+ * Draws the layers of the built-in avatar's SVG, for frames of `size` × `size` pixels. It takes more than a second of
+ * CPU: draw once and hand the pictures on.
  *
- * @param folder Holds canonical-face.json, avatar.json and avatar.svg; ends with a slash.
- * @throws ModelLoadError when a file of models/portrait is missing or damaged.
+ * @param folder Holds avatar.svg; ends with a slash.
+ * @throws ModelLoadError when the file is missing or damaged.
  */
-export async function loadAvatarRig(size: number, folder: URL = PORTRAIT_FOLDER): Promise<Rig> {
-  try {
-    const [canonical, avatar, svg] = await Promise.all([
-      readJson(folder, 'canonical-face.json'),
-      readJson(folder, 'avatar.json') as Promise<AvatarFile>,
-      readFile(new URL('avatar.svg', folder), 'utf8'),
-    ])
+export function drawAvatar(size: number, folder: URL = PORTRAIT_FOLDER): Promise<AvatarPictures> {
+  return naming(folder, async () => {
+    const svg = await readFile(new URL('avatar.svg', folder), 'utf8')
     const texels = Math.round(size * TEXTURE_SCALE)
     const [scene, face, hair, iris, lashes] = await Promise.all([
       rasterise(svg, 'scene', texels, texels, texels),
@@ -43,25 +49,48 @@ export async function loadAvatarRig(size: number, folder: URL = PORTRAIT_FOLDER)
       rasterise(svg, 'iris', IRIS_TEXELS, IRIS_TEXELS, IRIS_TEXELS),
       rasterise(svg, 'lashes', LASH_TEXELS.width, LASH_TEXELS.width, LASH_TEXELS.height),
     ])
+    return { scene, face, hair, iris, lashes }
+  })
+}
+
+/**
+ * The built-in avatar, ready to be moved.
+ *
+ * @param pictures What {@link drawAvatar} made for the same size. Drawn here when left out.
+ * @param folder Holds canonical-face.json, avatar.json and avatar.svg; ends with a slash.
+ * @throws ModelLoadError when a file of models/portrait is missing or damaged.
+ */
+export function loadAvatarRig(
+  size: number,
+  pictures?: AvatarPictures,
+  folder: URL = PORTRAIT_FOLDER,
+): Promise<Rig> {
+  return naming(folder, async () => {
+    const [canonical, avatar, drawn] = await Promise.all([
+      readJson(folder, 'canonical-face.json'),
+      readJson(folder, 'avatar.json') as Promise<AvatarFile>,
+      pictures ?? drawAvatar(size, folder),
+    ])
     const factor = size / avatar.size
     return buildRig(parseCanonicalFace(canonical), {
       size,
       landmarks: avatar.landmarks.map((value) => value * factor),
       irisRadius: avatar.irisRadius * factor,
       palette: avatar.palette,
-      scene,
-      face,
-      hair,
-      iris,
-      lashes,
+      ...drawn,
     })
+  })
+}
+
+/** Turns whatever goes wrong with the avatar's files into an error that says so. */
+async function naming<T>(folder: URL, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     if (error instanceof ModelLoadError) throw error
     throw new ModelLoadError(
       `The built-in avatar in ${folder.pathname} cannot be loaded: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   }
 }
