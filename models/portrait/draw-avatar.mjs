@@ -1,9 +1,11 @@
 /**
- * Draws the built-in avatar: `node models/portrait/draw-avatar.mjs` writes avatar.svg (five layers) and avatar.json
- * (its landmarks, by construction, and colours). The parts are drawn in drawing/; eyes and the inside of the mouth are
- * painted by the renderer.
+ * Draws the built-in avatar: `node models/portrait/draw-avatar.mjs` writes avatar.svg (five layers), avatar.json (its
+ * landmarks, by construction, and colours) and layers/ (the SVG's layers, rasterised: its blurs take seconds, reading
+ * a picture takes milliseconds). The parts are drawn in drawing/; eyes and the inside of the mouth are painted by the
+ * renderer.
  */
 import { writeFileSync } from 'node:fs'
+import { writeLayers } from './drawing/layers.mjs'
 import { irisLayer, lashLayer, lidsAndBrows } from './drawing/eyes.mjs'
 import { VIEW, faceOutline, landmarksIn } from './drawing/face-shape.mjs'
 import { frontHair, hairGradients, hairShadows } from './drawing/hair.mjs'
@@ -59,3 +61,4 @@ const avatar = {
 
 writeFileSync(new URL('avatar.svg', import.meta.url), svg)
 writeFileSync(new URL('avatar.json', import.meta.url), `${JSON.stringify(avatar)}\n`)
+await writeLayers(svg, new URL('layers/', import.meta.url))

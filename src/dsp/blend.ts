@@ -1,13 +1,12 @@
 import type { Picture } from './raster.js'
 
 /**
- * Packs straight RGBA bytes into premultiplied pixels, in shared memory: a picture that is never changed can be used
- * by many threads.
+ * Packs straight RGBA bytes into premultiplied pixels.
  *
  * @param rgba `width * height * 4` bytes, alpha not premultiplied.
  */
 export function packPicture(rgba: Uint8Array, width: number, height: number): Picture {
-  const pixels = new Uint32Array(new SharedArrayBuffer(width * height * 4))
+  const pixels = new Uint32Array(width * height)
   for (let i = 0; i < pixels.length; i++) {
     const alpha = rgba[i * 4 + 3]!
     const red = Math.round((rgba[i * 4]! * alpha) / 255)

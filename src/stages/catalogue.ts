@@ -51,9 +51,6 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
   const { speech, expression, video } = config
   const workers = video.workers === 0 ? Math.min(MOST_DRAWING_THREADS, availableParallelism()) : video.workers
   const visemes = singleFlight(() => visemesModel(modelsFolder))
-  const portrait = singleFlight(() =>
-    portraitModel(modelsFolder, { size: video.size, quality: video.quality, workers }),
-  )
   return {
     engines: { speech: 'espeak', expression: expression.engine, video: video.engine },
     segment: () => segmentText({ maxCharacters: speech.maxCharacters }),
@@ -71,7 +68,9 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
       })
     },
     video: async () => {
-      const engine = await registry.load<typeof portraitProgram>(await portrait())
+      const engine = await registry.load<typeof portraitProgram>(
+        portraitModel(modelsFolder, { size: video.size, quality: video.quality, workers }),
+      )
       return portraitStage({ engine, fps: video.fps, size: video.size, inFlight: workers + 1 })
     },
   }

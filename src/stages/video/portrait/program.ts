@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import sharp from 'sharp'
 import { defineProgram, type Program } from '../../../runtime/program.js'
-import { loadAvatarRig, type AvatarPictures } from './avatar.js'
+import { loadAvatarRig } from './avatar.js'
 import { PortraitRenderer } from './renderer.js'
 
 /** What a renderer's worker is loaded with. */
@@ -10,8 +10,6 @@ export interface PortraitConfig {
   readonly size: number
   /** JPEG quality, 1–100. */
   readonly quality: number
-  /** The avatar's layers for this size, in memory that the workers share. */
-  readonly pictures: AvatarPictures
 }
 
 /** Motion at one picture's moment. */
@@ -29,7 +27,7 @@ export default defineProgram(
   async (context, config: PortraitConfig): Promise<Program<null, PortraitInput, Uint8Array>> => {
     sharp.concurrency(1)
     sharp.cache(false)
-    const rig = await loadAvatarRig(config.size, config.pictures, pathToFileURL(`${context.folder}/`))
+    const rig = await loadAvatarRig(config.size, pathToFileURL(`${context.folder}/`))
     const renderer = new PortraitRenderer(rig)
     const frame = new Uint8Array(renderer.width * renderer.height * 3)
     const raw = { width: renderer.width, height: renderer.height, channels: 3 } as const

@@ -16,7 +16,7 @@ const models = fileURLToPath(new URL('../../../../models', import.meta.url))
 let engine: PortraitEngine
 
 beforeAll(async () => {
-  engine = await createWorkerEngine(await portraitModel(models, { size: SIZE, quality: 80, workers: 2 }), {
+  engine = await createWorkerEngine(portraitModel(models, { size: SIZE, quality: 80, workers: 2 }), {
     device: { kind: 'cpu' },
   })
 })
