@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { of, type Observable } from 'rxjs'
 import type { App } from './app.js'
 import { decodeAudio, probeAudio } from './media/decode.js'
@@ -47,26 +48,30 @@ export async function say(app: App, request: SayRequest): Promise<TurnReport> {
   const kinds = OUTPUT_KINDS[outputFormat(request.output)]
   const reports: TurnReport[] = []
   const turn = new Turn({
-    id: 'say',
+    id: `say-${randomUUID()}`,
     telemetry: combineTelemetry(
       app.telemetry,
       meterTurns((report) => reports.push(report)),
     ),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   })
-  const loadFace = (): Promise<FaceStages> => faceStages(app, kinds, request.emotion)
-  const { packets$, sampleRate, expected } = await (request.source.kind === 'text'
-    ? speakText(app, turn, loadFace, request.source, request.emotion)
-    : playRecording(turn, loadFace, request.source.path, request))
-  turn.signal.throwIfAborted()
-  const sink = await fileSink(request.output, {
-    sampleRate,
-    videoFps: app.config.video.fps,
-    motionFps: MOTION_FPS,
-    size: app.config.video.size,
-  })
-  await runTurn(packets$, [watched(sink, expected, request.onProgress)], turn)
-  return reports[0]!
+  try {
+    const loadFace = (): Promise<FaceStages> => faceStages(app, kinds, request.emotion)
+    const { packets$, sampleRate, expected } = await (request.source.kind === 'text'
+      ? speakText(app, turn, loadFace, request.source, request.emotion)
+      : playRecording(turn, loadFace, request.source.path, request))
+    turn.signal.throwIfAborted()
+    const sink = await fileSink(request.output, {
+      sampleRate,
+      videoFps: app.config.video.fps,
+      motionFps: MOTION_FPS,
+      size: app.config.video.size,
+    })
+    await runTurn(packets$, [watched(sink, expected, request.onProgress)], turn)
+    return reports[0]!
+  } finally {
+    await turn.ended()
+  }
 }
 
 interface Source {
