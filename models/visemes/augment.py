@@ -39,7 +39,7 @@ def augment(
         samples = samples + noise * 10 ** (-rng.uniform(10, 50) / 20)
     samples = np.clip(samples, -1, 1).astype(np.float32)
     if rng.random() < 0.35:
-        samples = _coded(samples, rng)
+        samples = mp3(samples, rng.uniform(0.7, 0.95))
     return samples, before / SAMPLE_RATE, stretch
 
 
@@ -50,6 +50,17 @@ def noise_only(seconds: float, babble: np.ndarray, rng: np.random.Generator) -> 
         return np.zeros(n, np.float32)
     level = 10 ** (rng.uniform(-80, -30) / 20)
     return (_noise(n, babble if rng.random() < 0.2 else babble[:0], rng) * level).astype(np.float32)
+
+
+def mp3(samples: np.ndarray, compression: float) -> np.ndarray:
+    """To MP3 and back; a compression of 0.7 is about 60 kbit/s, 0.9 about 25, 0.95 about 16."""
+    file = io.BytesIO()
+    kind = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"}
+    soundfile.write(file, samples, SAMPLE_RATE, compression_level=compression, **kind)
+    file.seek(0)
+    decoded, _ = soundfile.read(file, dtype="float32")
+    late = _MP3_DELAY if len(decoded) >= len(samples) + _MP3_DELAY else 0
+    return decoded[late : late + len(samples)]
 
 
 def _pause(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -86,17 +97,6 @@ def _compressed(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     length = int(rng.uniform(0.02, 0.15) * SAMPLE_RATE)
     level = np.sqrt(fftconvolve(samples**2, np.hanning(length) / np.hanning(length).sum(), "same").clip(0) + 1e-6)
     return samples * level ** -rng.uniform(0.1, 0.45)
-
-
-def _coded(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """To MP3 of about 16 to 60 kbit/s and back."""
-    file = io.BytesIO()
-    kind = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"}
-    soundfile.write(file, samples, SAMPLE_RATE, compression_level=rng.uniform(0.7, 0.95), **kind)
-    file.seek(0)
-    decoded, _ = soundfile.read(file, dtype="float32")
-    late = _MP3_DELAY if len(decoded) >= len(samples) + _MP3_DELAY else 0
-    return decoded[late : late + len(samples)]
 
 
 def _noise(n: int, babble: np.ndarray, rng: np.random.Generator) -> np.ndarray:

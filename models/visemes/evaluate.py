@@ -1,21 +1,25 @@
 """Judge the shipped ONNX file on the real test clips, and check that streaming changes nothing.
 
-    python evaluate.py            (--dev for the development clips)
+    python evaluate.py            (--dev for the development clips, --mp3 to send them through a coarse MP3 first)
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 
 import numpy as np
 
+from augment import mp3
 from features import MELS, SILENCE, log_mel
 from measure import GROUPS, JAW, PUCKER, correlation, envelope, explained, jaw_at, spread
 from runtime import Session
 from speech.recordings import Recording, dev_set, test_set
 from targets import CHANNELS, curves
 
+COMPRESSION = 0.9
+"""Of the MP3 that --mp3 asks for: about 25 kbit/s."""
 LEVELS = (-40, -30, -20, -10)
 """dBFS at which the clips are heard again, each scaled as a whole (its peaks may clip)."""
 
@@ -96,9 +100,12 @@ def on_streaming(session: Session, clip: Recording) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dev", action="store_true", help="the development clips instead of the test clips")
+    parser.add_argument("--mp3", action="store_true", help="send the clips through a coarse MP3 first")
     args = parser.parse_args()
     session = Session()
     clips = dev_set() if args.dev else test_set()
+    if args.mp3:
+        clips = [replace(clip, samples=mp3(clip.samples, COMPRESSION)) for clip in clips]
     on_clips(session, clips)
     on_silence(session)
     on_streaming(session, clips[0])

@@ -37,7 +37,7 @@ WEAKEST, STRONGEST = 1.0, 1.35
 
 
 def calibrate(net: Visemes, data: list[Path]) -> None:
-    """Set the gain and offset of each channel: rest stays at rest, spread is matched."""
+    """Set the gain and offset of each channel: spread is matched, and rest is 0 (below it the limit holds)."""
     held_mel, held = (a.astype(np.float32) for a in load(data, "held"))
     dev_predicted, dev = on_recordings(net, dev_set(), raw=True)
     synthetic = spread(predict(net, held_mel, raw=True), held)
@@ -46,7 +46,7 @@ def calibrate(net: Visemes, data: list[Path]) -> None:
     gain = np.clip(1 / np.where(moves, real, synthetic), WEAKEST, STRONGEST).astype(np.float32)
     rest = predict(net, np.full((200, held_mel.shape[1]), SILENCE, np.float32), raw=True)[-1]
     net.gain.copy_(torch.from_numpy(gain)[:, None])
-    net.offset.copy_(torch.from_numpy(-gain * rest)[:, None])
+    net.offset.copy_(torch.from_numpy(-gain * np.maximum(rest, 0))[:, None])
     for name, g, s, r, z in zip(CHANNELS, gain, synthetic, real, rest):
         print(f"{name:16} gain {g:.2f}  spread before: synthetic {s:.2f} real {r:.2f}  rest {z:+.3f}")
 
