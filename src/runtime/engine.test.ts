@@ -88,6 +88,21 @@ describe.each(['inline', 'thread', 'process'] as const)('an engine (%s)', (kind)
     await session.close()
   })
 
+  it('takes a promise for exactly one item, in one step, and its rejection for the failure of the session', async () => {
+    const session = await open('promising')
+    steps.length = 0
+    expect(await collect(session.process({ do: 'promise' }))).toEqual(['promised'])
+    expect(steps).toHaveLength(1)
+    for await (const item of session.process({ do: 'promise' })) {
+      expect(item).toBe('promised')
+      break
+    }
+    expect(await collect(session.process({ do: 'count', items: 1 }))).toEqual([0])
+    const failing = session.process({ do: 'promise', message: 'broken promise' })
+    await expect(collect(failing)).rejects.toThrow(/broken promise/)
+    await session.close()
+  })
+
   it('lets steps of several sessions take turns', async () => {
     const [one, two] = await Promise.all([open('one'), open('two')])
     const first = one.process({ do: 'count', items: 3 })[Symbol.asyncIterator]()

@@ -9,7 +9,7 @@ interface OpenSession {
   steps: Iterator<unknown> | AsyncIterator<unknown> | undefined
 }
 
-type Item = Pick<Reply, 'done' | 'value'>
+type Item = Pick<Reply, 'done' | 'value' | 'last'>
 
 const finished: Item = { done: true }
 
@@ -68,6 +68,7 @@ export class ProgramHost {
           request.method === 'process'
             ? session.state.process(request.input, signal)
             : session.state.flush?.(signal)
+        if (steps instanceof Promise) return { done: false, value: await steps, last: true }
         session.steps = steps && iteratorOf(steps)
         return this.#next(session, signal)
       }

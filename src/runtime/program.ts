@@ -61,11 +61,11 @@ export type Steps<Out> = Iterable<Out> | AsyncIterable<Out>
  */
 export interface ProgramSession<In, Out> {
   /**
-   * Takes an input and makes its outputs. The next item is asked for only when the last one has been taken. The
-   * signal aborts when the turn is cancelled: a step of several runs may look at it between them; between items the
-   * runtime does.
+   * Takes an input and makes its outputs. The next item is asked for only when the last one has been taken; a promise
+   * stands for exactly one item, which saves the asking. The signal aborts when the turn is cancelled: a step of
+   * several runs may look at it between them; between items the runtime does.
    */
-  process(input: In, signal: AbortSignal): Steps<Out>
+  process(input: In, signal: AbortSignal): Steps<Out> | Promise<Out>
   /** Makes what is left at the end of the input. */
   flush?(signal: AbortSignal): Steps<Out>
   /** Frees the session's state; called once, after the last step has ended, also when it failed. */

@@ -24,6 +24,8 @@ export interface Reply {
   /** Whether the iterator has ended; true for requests that make no item. */
   readonly done: boolean
   readonly value?: unknown
+  /** Whether this item is known to be the only one, so that nobody needs to ask for the next. */
+  readonly last?: boolean
   readonly error?: WireError
   /** Time inside the program. */
   readonly durationMs: number

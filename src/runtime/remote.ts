@@ -88,8 +88,9 @@ export class RemoteSession<In, Out> implements EngineSession<In, Out> {
     try {
       let reply = await this.#step(method, { op: 'start', session, method, input }, transfer)
       while (!reply.done) {
-        suspended = true
+        suspended = reply.last !== true
         yield reply.value as Out
+        if (reply.last === true) return
         suspended = false
         reply = await this.#step(method, { op: 'next', session })
       }

@@ -42,11 +42,7 @@ export default defineProgram(
     }
     await warmUp(draw)
     return {
-      open: () => ({
-        async *process(input) {
-          yield await draw(input)
-        },
-      }),
+      open: () => ({ process: draw }),
       transfer: (jpeg) => [jpeg.buffer],
     }
   },

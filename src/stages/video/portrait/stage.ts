@@ -78,7 +78,7 @@ async function drawOne(
 ): Promise<Uint8Array> {
   const { weights, rotation, timestamp } = frame
   const input = { weights, rotation, seconds: timestamp / MICROSECONDS_PER_SECOND }
-  for await (const jpeg of pool.process(input, [weights.buffer])) return jpeg
+  for await (const jpeg of pool.process(input)) return jpeg
   throw new Error('The portrait program ended without a frame')
 }
 
