@@ -13,6 +13,7 @@ export { chain, checkWindow, fork } from './pipeline/compose.js'
 export { Conversation, type ConversationOptions, type TurnEvent } from './pipeline/conversation.js'
 export {
   faceLine,
+  recordingLine,
   speakingLine,
   type FaceOutput,
   type FaceStages,
