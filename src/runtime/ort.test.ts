@@ -97,6 +97,10 @@ describe('CUDA that cannot be loaded', () => {
       expect(missingCudaLibrary(folder)).toBe('libonnxruntime_providers_shared.so')
     const error = loadError('lam.onnx', cuda, new Error('Failed to load shared library'), 'libcudart.so.13')
     expect(error.message).toContain('libcudart.so.13 is missing')
+    const driverless = loadError('lam.onnx', cuda, new Error('Failed to load shared library'), 'libcuda.so.1')
+    expect(driverless.message).toContain(
+      'libcuda.so.1 is missing. Install the NVIDIA driver, or use --device cpu.',
+    )
   })
 
   it('fails a session with a reason and a way out, where this machine has no CUDA', async () => {

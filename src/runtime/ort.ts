@@ -72,6 +72,9 @@ function providerFolder(): string {
   return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch)
 }
 
+/** What the NVIDIA driver itself brings; no package does. */
+const DRIVER_LIBRARY = 'libcuda.so'
+
 /**
  * Says what stands in the way of a graph: on CUDA, which library is missing.
  *
@@ -84,9 +87,12 @@ export function loadError(file: string, device: Device, error: unknown, missing?
     return new ModelLoadError(`${file} cannot be loaded: ${message}`, { cause: error })
   const library = missingLibraryIn(message) ?? missing
   if (library !== undefined) {
+    const remedy = library.startsWith(DRIVER_LIBRARY)
+      ? 'Install the NVIDIA driver'
+      : 'Run "npm run setup:cuda" to get the CUDA libraries'
     return new UnavailableError(
       `device is "${deviceName(device)}", but CUDA cannot be loaded: ${library} is missing. ` +
-        'Run "npm run setup:cuda" to get the CUDA libraries, or use --device cpu.',
+        `${remedy}, or use --device cpu.`,
       { cause: error },
     )
   }
