@@ -107,6 +107,11 @@ export class CancelledError extends PhizError {
   }
 }
 
+/** The code of an unknown thrown value: `internal` for anything that phiz did not throw on purpose. */
+export function codeOf(error: unknown): ErrorCode {
+  return PhizError.isInstance(error) ? error.code : 'internal'
+}
+
 /** The message of an unknown thrown value, for logs and error chains. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -53,7 +53,7 @@ export async function say(app: App, request: SayRequest): Promise<TurnReport> {
       app.telemetry,
       meterTurns((report) => reports.push(report)),
     ),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    signal: request.signal,
   })
   try {
     const loadFace = (): Promise<FaceStages> => faceStages(app, kinds, request.emotion)

@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeAudio, probeAudio } from '../src/media/decode.js'
 import { BLENDSHAPE_INDEX, BLENDSHAPE_NAMES } from '../src/pipeline/blendshapes.js'
+import { joinSamples } from './media/join-samples.js'
 import { readFilm } from './media/read-film.js'
 import { runPhiz, startPhiz } from './run-phiz.js'
 
@@ -21,13 +22,7 @@ afterAll(() => rm(folder, { recursive: true }))
 async function samplesOf(path: string): Promise<Float32Array> {
   const chunks: Float32Array[] = []
   for await (const chunk of decodeAudio(path, { sampleRate: 16_000 })) chunks.push(chunk)
-  const samples = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    samples.set(chunk, at)
-    at += chunk.length
-  }
-  return samples
+  return joinSamples(chunks)
 }
 
 /** Loudness of the sound during each frame of a film. */

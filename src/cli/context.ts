@@ -14,7 +14,7 @@ export interface CommandContext {
 }
 
 /** Flags that set a setting, by the flag's name in commander's spelling. */
-export const SETTING_FLAGS: Readonly<Record<string, SettingPath>> = {
+const SETTING_FLAGS: Readonly<Record<string, SettingPath>> = {
   device: 'device',
   dataDirectory: 'dataDirectory',
   speech: 'speech.engine',

@@ -1,9 +1,8 @@
-import { PhizError } from '../errors.js'
 import { createApp } from '../app.js'
+import { messageOf, PhizError } from '../errors.js'
 import { VERSION } from '../version.js'
 import { commandConfig, type CommandContext } from './context.js'
 import { checks, type CheckResult } from './doctor-checks.js'
-import { messageOf } from '../errors.js'
 
 /**
  * `phiz doctor`: tries each part for real and says what works and what is missing, with the remedy.

@@ -1,4 +1,4 @@
-import { PhizError, type ErrorCode } from '../errors.js'
+import { codeOf, type ErrorCode } from '../errors.js'
 
 /** Exit codes of the `phiz` command, documented in the README. */
 export const EXIT = {
@@ -33,5 +33,5 @@ const BY_CODE: Readonly<Record<ErrorCode, number>> = {
 
 /** The exit code that tells a script what kind of error it was. */
 export function exitCodeOf(error: unknown): number {
-  return PhizError.isInstance(error) ? BY_CODE[error.code] : EXIT.failed
+  return BY_CODE[codeOf(error)]
 }

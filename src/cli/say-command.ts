@@ -21,24 +21,21 @@ export async function sayCommand(
   await using app = createApp(config)
   const progress = terminal.progress(output)
   const expectedOfText = source.kind === 'text' ? expectedSeconds(source.text) : 0
-  try {
-    const report = await say(app, {
-      source,
-      output,
-      signal,
-      ...(emotion === undefined ? {} : { emotion }),
-      onProgress: (done, expected) => {
-        progress.update(done, expected ?? expectedOfText)
-      },
-      onWarning: (warning) => {
-        terminal.note(`Warning: ${warning}`)
-      },
-    })
+  const report = await say(app, {
+    source,
+    output,
+    signal,
+    ...(emotion === undefined ? {} : { emotion }),
+    onProgress: (done, expected) => {
+      progress.update(done, expected ?? expectedOfText)
+    },
+    onWarning: (warning) => {
+      terminal.note(`Warning: ${warning}`)
+    },
+  }).finally(() => {
     progress.end()
-    terminal.print(`${output}: ${summary(report)}`)
-  } finally {
-    progress.end()
-  }
+  })
+  terminal.print(`${output}: ${summary(report)}`)
 }
 
 async function sourceOf(

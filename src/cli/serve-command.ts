@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createApp } from '../app.js'
 import { messageOf } from '../errors.js'
 import { createLog } from '../log.js'
@@ -47,7 +48,7 @@ export async function serveCommand(
       missing = messageOf(error)
       log.error({ error }, 'not ready')
     }
-    await aborted(signal)
+    if (!signal.aborted) await once(signal, 'abort')
     log.info('stopping')
   } finally {
     await listening.close()
@@ -57,19 +58,4 @@ export async function serveCommand(
 
 function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else {
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve()
-        },
-        { once: true },
-      )
-    }
-  })
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeAudio, readClip, type EncodeOptions } from '../../test/media/encode-audio.js'
+import { joinSamples } from '../../test/media/join-samples.js'
 import { peak, rms } from '../dsp/pcm.js'
 import { Resampler } from '../dsp/resample.js'
 import { CancelledError, InputError, MediaError } from '../errors.js'
@@ -27,23 +28,13 @@ async function decode(source: AudioSource, options: Partial<DecodeOptions> = {})
   const warnings: string[] = []
   const settings = { sampleRate: 16_000, onWarning: (warning: string) => warnings.push(warning), ...options }
   for await (const chunk of decodeAudio(source, settings)) chunks.push(chunk)
-  return { samples: join32(chunks), warnings }
-}
-
-function join32(chunks: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
+  return { samples: joinSamples(chunks), warnings }
 }
 
 function resample(samples: Float32Array, from: number, to: number): Float32Array {
   const resampler = new Resampler(from, to)
   const start = resampler.process(samples).slice()
-  return join32([start, resampler.flush()])
+  return joinSamples([start, resampler.flush()])
 }
 
 /** 1 for the same sound at the same time, 0 for unlike ones. */

@@ -4,8 +4,7 @@ import { checkWindow } from './compose.js'
 import type { Packet, TurnId } from './packet.js'
 import type { Stage } from './stage.js'
 import type { Telemetry, TurnOutcome } from './telemetry.js'
-import { noTelemetry } from './telemetry.js'
-import { systemClock, type Clock, type Microseconds } from './time.js'
+import type { Clock, Microseconds } from './time.js'
 import { DEFAULT_WINDOW_SPAN, Turn } from './turn.js'
 
 /** Marks the life of a turn in a conversation's output, between its packets. */
@@ -68,9 +67,9 @@ export class Conversation<I> implements AsyncDisposable {
     this.#count += 1
     const turn = new Turn({
       id: `turn-${this.#count}`,
-      ...(this.#options.windowSpan === undefined ? {} : { windowSpan: this.#options.windowSpan }),
-      clock: this.#options.clock ?? systemClock,
-      telemetry: this.#options.telemetry ?? noTelemetry,
+      windowSpan: this.#options.windowSpan,
+      clock: this.#options.clock,
+      telemetry: this.#options.telemetry,
     })
     this.#live = turn
     prepare?.(turn)
@@ -107,7 +106,7 @@ export class Conversation<I> implements AsyncDisposable {
 
   #run(turn: Turn, input$: Observable<I>): Observable<Packet | TurnEvent> {
     const packets$ = defer(() => {
-      turn.emit({ type: 'turn-start', turn: turn.id, at: turn.clock.now() })
+      turn.reportStart()
       return input$.pipe(this.#options.line.open(turn))
     }).pipe(
       tap({
@@ -136,13 +135,7 @@ export class Conversation<I> implements AsyncDisposable {
   }
 
   #close(turn: Turn, outcome: TurnOutcome, error?: unknown): void {
-    turn.emit({
-      type: 'turn-end',
-      turn: turn.id,
-      at: turn.clock.now(),
-      outcome,
-      ...(error === undefined ? {} : { code: publicError(error).code }),
-    })
+    turn.reportEnd(outcome, error)
     const ending = turn.ended().finally(() => {
       this.#ending.delete(ending)
     })

@@ -1,4 +1,4 @@
-import { CancelledError, PhizError } from '../errors.js'
+import { CancelledError } from '../errors.js'
 import type { Observable } from 'rxjs'
 import type { Packet } from './packet.js'
 import { deliver, type Sink } from './sink.js'
@@ -14,22 +14,16 @@ export async function runTurn(
   sinks: readonly Sink[],
   turn: Turn,
 ): Promise<void> {
-  turn.emit({ type: 'turn-start', turn: turn.id, at: turn.clock.now() })
+  turn.reportStart()
   try {
     await deliver(packets$, sinks, turn)
     await turn.ended()
-    turn.emit({ type: 'turn-end', turn: turn.id, at: turn.clock.now(), outcome: 'completed' })
+    turn.reportEnd('completed')
   } catch (error) {
     // Whatever is still running for a failed turn is stopped, so that its end can be awaited.
     turn.cancel(new CancelledError('The turn failed.', { cause: error }))
     await turn.ended()
-    turn.emit({
-      type: 'turn-end',
-      turn: turn.id,
-      at: turn.clock.now(),
-      outcome: error instanceof CancelledError ? 'cancelled' : 'failed',
-      code: PhizError.isInstance(error) ? error.code : 'internal',
-    })
+    turn.reportEnd(error instanceof CancelledError ? 'cancelled' : 'failed', error)
     throw error
   }
 }

@@ -18,11 +18,6 @@ export function framesToMicroseconds(index: number, fps: number): Microseconds {
   return Math.round((index * MICROSECONDS_PER_SECOND) / fps)
 }
 
-/** Number of whole samples at `sampleRate` Hz nearest to a position in microseconds. */
-export function microsecondsToSamples(time: Microseconds, sampleRate: number): number {
-  return Math.round((time * sampleRate) / MICROSECONDS_PER_SECOND)
-}
-
 /** Milliseconds, for humans and wire formats. */
 export function microsecondsToMilliseconds(time: Microseconds): number {
   return time / 1000

@@ -1,6 +1,6 @@
-import { CancelledError, PhizError } from '../errors.js'
+import { CancelledError, codeOf, PhizError } from '../errors.js'
 import type { TurnId } from './packet.js'
-import { noTelemetry, type Telemetry, type TelemetryEvent } from './telemetry.js'
+import { noTelemetry, type Telemetry, type TelemetryEvent, type TurnOutcome } from './telemetry.js'
 import { systemClock, type Clock, type Microseconds } from './time.js'
 import { FlowWindow } from './window.js'
 
@@ -10,11 +10,11 @@ export const DEFAULT_WINDOW_SPAN: Microseconds = 2_000_000
 export interface TurnOptions {
   readonly id: TurnId
   /** Span of the flow window. Default: {@link DEFAULT_WINDOW_SPAN}. */
-  readonly windowSpan?: Microseconds
-  readonly clock?: Clock
-  readonly telemetry?: Telemetry
+  readonly windowSpan?: Microseconds | undefined
+  readonly clock?: Clock | undefined
+  readonly telemetry?: Telemetry | undefined
   /** An outer signal (a closed connection, Ctrl-C) that cancels this turn too. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -72,6 +72,17 @@ export class Turn {
 
   emit(event: TelemetryEvent): void {
     this.#telemetry(event)
+  }
+
+  /** Reports the turn's start. Called once, by whoever runs it. */
+  reportStart(): void {
+    this.emit({ type: 'turn-start', turn: this.id, at: this.clock.now() })
+  }
+
+  /** Reports the turn's end, with the code of what ended it where that was an error. Called once. */
+  reportEnd(outcome: TurnOutcome, error?: unknown): void {
+    const code = error === undefined ? {} : { code: codeOf(error) }
+    this.emit({ type: 'turn-end', turn: this.id, at: this.clock.now(), outcome, ...code })
   }
 
   #follow(outer: AbortSignal | undefined): () => void {

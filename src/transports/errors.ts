@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { PhizError, type ErrorCode } from '../errors.js'
+import { codeOf, PhizError, type ErrorCode } from '../errors.js'
 
 /** phiz's own wire form of an error. Taps that imitate another service have theirs. */
 export interface ErrorBody {
@@ -24,7 +24,7 @@ const STATUS: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
 
 /** HTTP status of an error; 500 for anything that phiz did not throw on purpose. */
 export function errorStatus(error: unknown): ContentfulStatusCode {
-  return PhizError.isInstance(error) ? STATUS[error.code] : 500
+  return STATUS[codeOf(error)]
 }
 
 /** What a client is told. Unexpected errors keep their text to themselves. */

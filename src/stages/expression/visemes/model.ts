@@ -19,7 +19,8 @@ export interface VisemesModel {
  * @throws ModelLoadError when a file is missing or not valid
  * @example
  * const model = await visemesModel(modelsFolder)
- * const engine = await registry.load<typeof import('./program.js').default>(model.spec)
+ * import type program from './program.js'
+ * const engine = await registry.load<typeof program>(model.spec)
  * const stage = visemeExpression(engine, model, { seed: 7 })
  */
 export async function visemesModel(modelsFolder: string): Promise<VisemesModel> {

@@ -9,7 +9,8 @@ const DEFAULTS: EspeakConfig = { english: 'en-us', chinese: 'cmn', variant: 'f3'
  * The espeak voice for the registry: a worker thread, about 110 MB. It needs the optional package
  * `@echogarden/espeak-ng-emscripten` (GPL-3.0); without it the engine fails to load with an UnavailableError.
  * @example
- * const engine = await registry.load<typeof import('./program.js').default>(espeakModel())
+ * import type program from './program.js'
+ * const engine = await registry.load<typeof program>(espeakModel())
  * const stage = espeakSpeech(engine)
  */
 export function espeakModel(voice: Partial<EspeakConfig> = {}): ModelSpec<EspeakConfig> {

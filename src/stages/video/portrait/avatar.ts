@@ -72,10 +72,10 @@ async function readJson(folder: URL, name: string): Promise<unknown> {
 
 /** Reads one drawn layer at another size. */
 async function loadLayer(file: URL, width: number, height: number): Promise<Picture> {
-  const { data } = await sharp(fileURLToPath(file))
+  const rgba = await sharp(fileURLToPath(file))
     .resize(width, height, { fit: 'fill' })
     .ensureAlpha()
     .raw()
-    .toBuffer({ resolveWithObject: true })
-  return packPicture(data, width, height)
+    .toBuffer()
+  return packPicture(rgba, width, height)
 }

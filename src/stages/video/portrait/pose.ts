@@ -1,4 +1,4 @@
-import { BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
+import { BLENDSHAPE_COUNT, BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
 import { FOLDS } from './folds.js'
 import type { Rig } from './rig.js'
 import {
@@ -37,7 +37,7 @@ export class Pose {
   /** How much lighter (+) or darker (−) each vertex is than in the picture, −1…1. */
   readonly shade: Float32Array
   /** Channel weights with the limits that one channel sets for another. */
-  readonly weights = new Float32Array(52)
+  readonly weights = new Float32Array(BLENDSHAPE_COUNT)
   readonly #rig: Rig
   /** x, y, z of the face before the head turns, then after. */
   readonly #face: Float32Array

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import sharp from 'sharp'
+import { encodeJpeg } from '../../../media/jpeg.js'
+import { BLENDSHAPE_COUNT } from '../../../pipeline/blendshapes.js'
 import { defineProgram, type Program } from '../../../runtime/program.js'
 import { loadAvatarRig } from './avatar.js'
 import { PortraitRenderer } from './renderer.js'
@@ -25,19 +26,15 @@ export interface PortraitInput {
 /** The worker's program: draws a frame and packs it as JPEG. Stateless between inputs, so a pool may share the work. */
 export default defineProgram(
   async (context, config: PortraitConfig): Promise<Program<null, PortraitInput, Uint8Array>> => {
-    sharp.concurrency(1)
-    sharp.cache(false)
     const rig = await loadAvatarRig(config.size, pathToFileURL(`${context.folder}/`))
     const renderer = new PortraitRenderer(rig)
     const frame = new Uint8Array(renderer.width * renderer.height * 3)
-    const raw = { width: renderer.width, height: renderer.height, channels: 3 } as const
 
     const draw = async (input: PortraitInput): Promise<Uint8Array> => {
       renderer.render(input.weights, input.rotation, input.seconds, frame)
       // The frame's memory is free again when the encoder has resolved: the runtime makes one step at a time.
-      const jpeg = await sharp(frame, { raw })
-        .jpeg({ quality: config.quality, chromaSubsampling: '4:2:0', optimiseCoding: false, mozjpeg: false })
-        .toBuffer()
+      const jpeg = await encodeJpeg(frame, renderer.width, renderer.height, config.quality)
+      // A copy of its own: the encoder's memory may be pooled, and a pool cannot be moved to another thread.
       return new Uint8Array(jpeg)
     }
     await warmUp(draw)
@@ -51,7 +48,7 @@ export default defineProgram(
 /** Lets the compiler see every path before the first frame is due. */
 async function warmUp(draw: (input: PortraitInput) => Promise<Uint8Array>): Promise<void> {
   for (let k = 0; k < 12; k++) {
-    const weights = new Float32Array(52).fill((k % 3) * 0.2)
+    const weights = new Float32Array(BLENDSHAPE_COUNT).fill((k % 3) * 0.2)
     await draw({ weights, rotation: [0.02 * k, 0.01 * k, 0], seconds: k / 10 })
   }
 }
