@@ -14,7 +14,7 @@ const [speech, expression, video] = await Promise.all([
   app.catalogue.video(),
 ])
 await using conversation = new Conversation<TextPacket>({
-  line: speakingLine({ segment: app.catalogue.segment(), speech: speech.stage, expression, video }),
+  line: speakingLine({ segment: app.catalogue.segment(), speech: speech.stage, expression, video: video.stage }),
 })
 
 const ended = new Promise<void>((resolve) => {

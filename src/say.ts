@@ -15,7 +15,7 @@ import { MOTION_FPS } from './stages/catalogue.js'
 import { EMOTIONS, type Emotion } from './stages/expression/emotion.js'
 import { recordingSource } from './stages/speech/recording.js'
 import { checkText } from './stages/text/limit.js'
-import { fileSink } from './transports/files/file-sink.js'
+import { fileSink, type FrameSize } from './transports/files/file-sink.js'
 import { OUTPUT_KINDS, outputFormat } from './transports/files/output.js'
 
 /** What is to be said: words, or a recording of somebody saying them. */
@@ -56,8 +56,8 @@ export async function say(app: App, request: SayRequest): Promise<TurnReport> {
     signal: request.signal,
   })
   try {
-    const loadFace = (): Promise<FaceStages> => faceStages(app, kinds, request.emotion)
-    const { packets$, sampleRate, expected } = await (request.source.kind === 'text'
+    const loadFace = (): Promise<Face> => faceStages(app, kinds, request.emotion)
+    const { packets$, sampleRate, expected, frame } = await (request.source.kind === 'text'
       ? speakText(app, turn, loadFace, request.source, request.emotion)
       : playRecording(turn, loadFace, request.source.path, request))
     turn.signal.throwIfAborted()
@@ -65,7 +65,7 @@ export async function say(app: App, request: SayRequest): Promise<TurnReport> {
       sampleRate,
       videoFps: app.config.video.fps,
       motionFps: MOTION_FPS,
-      size: app.config.video.size,
+      ...(frame && { frame }),
     })
     await runTurn(packets$, [watched(sink, expected, request.onProgress)], turn)
     return reports[0]!
@@ -79,49 +79,61 @@ interface Source {
   readonly sampleRate: number
   /** Seconds, where it is known. */
   readonly expected: number | undefined
+  /** Measures of the frames, where there are any. */
+  readonly frame: FrameSize | undefined
+}
+
+/** The stages that the output needs. */
+interface Face {
+  readonly stages: FaceStages
+  readonly frame: FrameSize | undefined
 }
 
 async function faceStages(
   app: App,
   kinds: readonly PacketKind[],
   emotion: Emotion | undefined,
-): Promise<FaceStages> {
+): Promise<Face> {
   const wantsVideo = kinds.includes('frame')
   const wantsMotion = wantsVideo || kinds.includes('motion')
   const [expression, video] = await Promise.all([
     wantsMotion ? app.catalogue.expression(emotion) : undefined,
     wantsVideo ? app.catalogue.video() : undefined,
   ])
-  return { ...(expression && { expression }), ...(video && { video }) }
+  return {
+    stages: { ...(expression && { expression }), ...(video && { video: video.stage }) },
+    frame: video && { width: video.width, height: video.height },
+  }
 }
 
 async function speakText(
   app: App,
   turn: Turn,
-  loadFace: () => Promise<FaceStages>,
+  loadFace: () => Promise<Face>,
   source: Extract<SaySource, { kind: 'text' }>,
   emotion: Emotion | undefined,
 ): Promise<Source> {
   // What can be refused is refused before an engine is loaded.
   checkText(source.text, app.config.speech.maxCharacters)
   const [{ stage, sampleRate }, face] = await Promise.all([app.catalogue.speech(), loadFace()])
-  const line = speakingLine({ ...face, segment: app.catalogue.segment(), speech: stage })
+  const line = speakingLine({ ...face.stages, segment: app.catalogue.segment(), speech: stage })
   checkWindow(line, turn.window.span)
   const strengths = emotionStrengths(emotion)
   const voice = { ...source.voice, ...(strengths && { emotion: strengths }) }
   const text = { kind: 'text', turn: turn.id, timestamp: 0, duration: 0, text: source.text, voice } as const
-  return { packets$: of(text).pipe(line.open(turn)), sampleRate, expected: undefined }
+  return { packets$: of(text).pipe(line.open(turn)), sampleRate, expected: undefined, frame: face.frame }
 }
 
 async function playRecording(
   turn: Turn,
-  loadFace: () => Promise<FaceStages>,
+  loadFace: () => Promise<Face>,
   path: string,
   { onWarning }: SayRequest,
 ): Promise<Source> {
   const { sampleRate: ownRate, duration } = await probeAudio(path)
   const sampleRate = Math.min(Math.max(ownRate, LOWEST_SAMPLE_RATE), HIGHEST_SAMPLE_RATE)
-  const line = recordingLine(await loadFace())
+  const face = await loadFace()
+  const line = recordingLine(face.stages)
   checkWindow(line, turn.window.span)
   const decode = (signal: AbortSignal): AsyncIterable<Float32Array> =>
     decodeAudio(path, { sampleRate, signal, ...(onWarning && { onWarning }) })
@@ -129,6 +141,7 @@ async function playRecording(
     packets$: recordingSource(turn, decode, sampleRate).pipe(line.open(turn)),
     sampleRate,
     expected: duration,
+    frame: face.frame,
   }
 }
 

@@ -24,6 +24,14 @@ export interface Speech {
   readonly sampleRate: number
 }
 
+/** A face: its stage and the measures of its frames. */
+export interface Video {
+  readonly stage: Stage<MotionPacket, FramePacket>
+  /** Width and height of every frame in pixels. */
+  readonly width: number
+  readonly height: number
+}
+
 /**
  * The one place where stages are made, so that an endpoint cannot differ from the line that it is a part of. Every
  * method loads its engine when it is first asked for and shares it from then on.
@@ -33,7 +41,7 @@ export interface Catalogue {
   speech(): Promise<Speech>
   /** @param emotion how the face looks where the sound carries no emotion of its own */
   expression(emotion?: Emotion): Promise<Stage<AudioPacket, MotionPacket>>
-  video(): Promise<Stage<MotionPacket, FramePacket>>
+  video(): Promise<Video>
   /** Which engine does each stage, for people to read. */
   readonly engines: Readonly<Record<'speech' | 'expression' | 'video', string>>
 }
@@ -68,10 +76,16 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
       })
     },
     video: async () => {
+      const subject = { kind: 'built-in', size: video.size } as const
+      const width = video.size
+      const height = video.size
+      const ready = { subject: { kind: 'built-in', size: video.size }, quality: video.quality } as const
       const engine = await registry.load<typeof portraitProgram>(
-        portraitModel(modelsFolder, { size: video.size, quality: video.quality, workers }),
+        portraitModel(modelsFolder, { ready, workers }),
       )
-      return portraitStage({ engine, fps: video.fps, size: video.size, inFlight: workers + 1 })
+      const { fps, quality } = video
+      const stage = portraitStage({ engine, fps, subject, width, height, quality, inFlight: workers + 1 })
+      return { stage, width, height }
     },
   }
 }

@@ -1,3 +1,4 @@
+import { InputError } from '../../errors.js'
 import type { Sink } from '../../pipeline/sink.js'
 import { jpegFolderSink } from './jpeg-folder-sink.js'
 import { jsonSink } from './json-sink.js'
@@ -12,8 +13,14 @@ export interface FileSinkOptions {
   readonly videoFps: number
   /** Frames a second of the motion. */
   readonly motionFps: number
-  /** Width and height of a frame. */
-  readonly size: number
+  /** Measures of a frame; left out where no frames come. */
+  readonly frame?: FrameSize
+}
+
+/** In pixels; both even, as H.264 wants them. */
+export interface FrameSize {
+  readonly width: number
+  readonly height: number
 }
 
 /**
@@ -21,10 +28,11 @@ export interface FileSinkOptions {
  * @throws InputError when the name says nothing usable or the place cannot be written
  */
 export async function fileSink(path: string, options: FileSinkOptions): Promise<Sink> {
-  const { sampleRate, videoFps, motionFps, size } = options
+  const { sampleRate, videoFps, motionFps, frame } = options
   switch (outputFormat(path)) {
     case 'mp4':
-      return mp4Sink(path, { width: size, height: size, fps: videoFps, sampleRate })
+      if (frame === undefined) throw new InputError(`${path} is a film, and no frames are made for it.`)
+      return mp4Sink(path, { ...frame, fps: videoFps, sampleRate })
     case 'wav':
       return wavSink(path, { sampleRate })
     case 'json':

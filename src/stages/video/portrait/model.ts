@@ -16,12 +16,12 @@ export function portraitModel(
   modelsFolder: string,
   options: PortraitModelOptions,
 ): ModelSpec<PortraitConfig> {
-  const { size, quality, workers } = options
+  const { ready, workers } = options
   return {
     id: 'portrait',
     program: new URL('./program.js', import.meta.url),
     folder: join(modelsFolder, 'portrait'),
-    config: { size, quality },
+    config: { ready },
     host: 'thread',
     workers,
     usesDevice: false,

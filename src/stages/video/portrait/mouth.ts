@@ -6,13 +6,11 @@ import { JAW_DROP } from './blendshapes.js'
 import { Ink } from './ink.js'
 import { mouthColour, type MouthState } from './mouth-interior.js'
 import { Opening } from './opening.js'
-import type { Pose } from './pose.js'
-import type { Rig } from './rig.js'
+import type { PosedHead } from './posed-head.js'
+import type { Palette } from './rig.js'
 import { paintTongue } from './tongue.js'
 import { LOWER_SEAM, UPPER_SEAM } from './topology.js'
 
-/** The vertex of a seam in the middle of the mouth. */
-const MIDDLE = 5
 /** Teeth fall less than the chin: they are nearer to the jaw's hinge. */
 const TEETH_SHARE = 0.82
 
@@ -21,49 +19,46 @@ const TEETH_SHARE = 0.82
  * tongue), so that lips slide over teeth.
  */
 export class MouthPainter {
-  readonly #rig: Rig
+  readonly #palette: Palette
   readonly #opening: Opening
   readonly #ink = new Ink()
   readonly #state: MouthState = { drop: 0, sideways: 0, hidden: 0, tongue: 0, pixel: 0 }
   /** The closed lips' middle on the skull: x, y in pixels. */
   readonly #anchor = new Float32Array(2)
-  readonly #restAnchor = new Float32Array(3)
 
-  constructor(rig: Rig) {
-    this.#rig = rig
-    this.#opening = new Opening(UPPER_SEAM.length, rig.size, (rig.size * rig.size) / 8)
-    for (let axis = 0; axis < 3; axis++) {
-      this.#restAnchor[axis] =
-        (rig.rest[UPPER_SEAM[MIDDLE] * 3 + axis]! + rig.rest[LOWER_SEAM[MIDDLE] * 3 + axis]!) / 2
-    }
-    // Teeth stand about a centimetre behind the lips.
-    this.#restAnchor[2]! += rig.scale
-    this.#state.pixel = 1 / rig.scale
+  /**
+   * @param width Width of the frames in pixels.
+   * @param height Height of the frames in pixels.
+   */
+  constructor(palette: Palette, width: number, height: number) {
+    this.#palette = palette
+    this.#opening = new Opening(UPPER_SEAM.length, width, (width * height) / 8)
   }
 
   /** Paints into the opening between the lips; lips that are closed stay as they are. */
-  paint(target: Picture, pose: Pose): void {
+  paint(target: Picture, pose: PosedHead): void {
     if (!this.#opening.measure(target, pose.positions, UPPER_SEAM, LOWER_SEAM)) return
     this.#readState(pose)
-    pose.placePoint(this.#restAnchor, this.#anchor)
+    pose.placeTeeth(this.#anchor)
     this.#paintInterior(target, pose)
     if (this.#state.tongue > 0.02) {
-      paintTongue(target, this.#opening, this.#anchor, pose, this.#state, this.#rig)
+      paintTongue(target, this.#opening, this.#anchor, pose, this.#state, this.#palette)
     }
   }
 
-  #readState(pose: Pose): void {
+  #readState(pose: PosedHead): void {
     const { weights } = pose
     const state = this.#state
+    state.pixel = 1 / pose.scale
     state.drop = weights[BLENDSHAPE_INDEX.jawOpen]! * JAW_DROP * TEETH_SHARE
     state.sideways = (weights[BLENDSHAPE_INDEX.jawLeft]! - weights[BLENDSHAPE_INDEX.jawRight]!) * 0.7
     state.hidden = weights[BLENDSHAPE_INDEX.mouthPucker]! * 0.34
     state.tongue = weights[BLENDSHAPE_INDEX.tongueOut]!
   }
 
-  #paintInterior(target: Picture, pose: Pose): void {
+  #paintInterior(target: Picture, pose: PosedHead): void {
     const { mask, top, bottom, first, last } = this.#opening
-    const { palette } = this.#rig
+    const palette = this.#palette
     const ink = this.#ink
     const unit = this.#state.pixel
     const cosine = pose.rollCosine * unit

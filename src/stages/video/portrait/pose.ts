@@ -1,5 +1,6 @@
 import { BLENDSHAPE_COUNT, BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
 import { FOLDS } from './folds.js'
+import type { PosedHead } from './posed-head.js'
 import type { Rig } from './rig.js'
 import {
   EYES,
@@ -30,8 +31,12 @@ const BLINK_LEFT = BLENDSHAPE_INDEX.eyeBlinkLeft
 /** Share of the eye's opening by which the middle of a half closed lid trails behind. */
 const LID_TRAIL = 0.2
 
+/** The vertex of a seam in the middle of the mouth, and how far the teeth stand behind it, in centimetres. */
+const SEAM_MIDDLE = 5
+const TEETH_DEPTH = 1
+
 /** Positions of a rig's vertices for one moment. Its buffers are reused: read them before the next `update`. */
-export class Pose {
+export class Pose implements PosedHead {
   /** x, y of every vertex in pixels of the frame. */
   readonly positions: Float32Array
   /** How much lighter (+) or darker (−) each vertex is than in the picture, −1…1. */
@@ -44,6 +49,8 @@ export class Pose {
   readonly #normals: Float32Array
   readonly #restLight: Float32Array
   readonly #turn = new Float64Array(9)
+  /** x, y, z of the teeth at rest, in pixels. */
+  readonly #teeth = new Float32Array(3)
   #lift = 0
   #sway = 0
 
@@ -54,6 +61,11 @@ export class Pose {
     this.#face = rig.rest.slice(0, FACE_VERTEX_COUNT * 3)
     this.#normals = new Float32Array(FACE_VERTEX_COUNT * 3)
     this.#restLight = new Float32Array(FACE_VERTEX_COUNT)
+    for (let axis = 0; axis < 3; axis++) {
+      this.#teeth[axis] =
+        (rig.rest[UPPER_SEAM[SEAM_MIDDLE] * 3 + axis]! + rig.rest[LOWER_SEAM[SEAM_MIDDLE] * 3 + axis]!) / 2
+    }
+    this.#teeth[2]! += TEETH_DEPTH * rig.scale
     setRotation(this.#turn, 0, 0, 0)
     this.#measureLight(this.#restLight)
   }
@@ -83,18 +95,20 @@ export class Pose {
     this.#shadeFace()
   }
 
-  /** Moves a point of the skull (x, y, z in pixels at rest, z 0 at the ears) with the head; writes x, y to `out`. */
-  placePoint(point: Float32Array, out: Float32Array): void {
+  get scale(): number {
+    return this.#rig.scale
+  }
+
+  placeTeeth(out: Float32Array): void {
     const { pivot } = this.#rig
     const m = this.#turn
-    const px = point[0]! - pivot.x
-    const py = point[1]! - pivot.y
-    const z = point[2]!
+    const px = this.#teeth[0]! - pivot.x
+    const py = this.#teeth[1]! - pivot.y
+    const z = this.#teeth[2]!
     out[0] = pivot.x + m[0]! * px + m[1]! * py + m[2]! * z
     out[1] = pivot.y + m[3]! * px + m[4]! * py + m[5]! * z - this.#lift * 0.5
   }
 
-  /** Direction of the head's own x axis in the picture: cosine and sine of the roll that is seen. */
   get rollCosine(): number {
     return this.#turn[0]! / Math.hypot(this.#turn[0]!, this.#turn[3]!)
   }

@@ -2,51 +2,57 @@ import { pathToFileURL } from 'node:url'
 import { encodeJpeg } from '../../../media/jpeg.js'
 import { BLENDSHAPE_COUNT } from '../../../pipeline/blendshapes.js'
 import { defineProgram, type Program } from '../../../runtime/program.js'
-import { loadAvatarRig } from './avatar.js'
-import { PortraitRenderer } from './renderer.js'
+import { loadPainter } from './load-painter.js'
+import { PainterCache } from './painter-cache.js'
+import type { FrameMoment } from './painter.js'
+import type { Subject } from './subject.js'
 
-/** What a renderer's worker is loaded with. */
-export interface PortraitConfig {
-  /** Width and height of the frames in pixels. */
-  readonly size: number
+/** What a turn draws. */
+export interface PortraitInit {
+  readonly subject: Subject
   /** JPEG quality, 1–100. */
   readonly quality: number
 }
 
-/** Motion at one picture's moment. */
-export interface PortraitInput {
-  /** 52 channel weights in [0, 1]. */
-  readonly weights: Float32Array
-  /** Pitch, yaw, roll in radians. */
-  readonly rotation: readonly [number, number, number]
-  /** Position on the turn's time line in seconds, for breathing. */
-  readonly seconds: number
+/** What a renderer's worker is loaded with. */
+export interface PortraitConfig {
+  /** Whose frames the worker can draw at once, before anybody asks. */
+  readonly ready: PortraitInit
 }
 
 /** The worker's program: draws a frame and packs it as JPEG. Stateless between inputs, so a pool may share the work. */
 export default defineProgram(
-  async (context, config: PortraitConfig): Promise<Program<null, PortraitInput, Uint8Array>> => {
-    const rig = await loadAvatarRig(config.size, pathToFileURL(`${context.folder}/`))
-    const renderer = new PortraitRenderer(rig)
-    const frame = new Uint8Array(renderer.width * renderer.height * 3)
+  async (
+    context,
+    config: PortraitConfig,
+  ): Promise<Program<PortraitInit, FrameMoment, Uint8Array<ArrayBuffer>>> => {
+    const folder = pathToFileURL(`${context.folder}/`)
+    const painters = new PainterCache((subject) => loadPainter(subject, folder))
 
-    const draw = async (input: PortraitInput): Promise<Uint8Array> => {
-      renderer.render(input.weights, input.rotation, input.seconds, frame)
-      // The frame's memory is free again when the encoder has resolved: the runtime makes one step at a time.
-      const jpeg = await encodeJpeg(frame, renderer.width, renderer.height, config.quality)
-      // A copy of its own: the encoder's memory may be pooled, and a pool cannot be moved to another thread.
-      return new Uint8Array(jpeg)
+    const draftsman = async ({ subject, quality }: PortraitInit): Promise<Draw> => {
+      const painter = await painters.get(subject)
+      const { width, height } = painter
+      const frame = new Uint8Array(width * height * 3)
+      return async (moment) => {
+        await painter.paint(moment, frame)
+        // The frame's memory is free again when the encoder has resolved: the runtime makes one step at a time.
+        const jpeg = await encodeJpeg(frame, width, height, quality)
+        // A copy of its own: the encoder's memory may be pooled, and a pool cannot be moved to another thread.
+        return new Uint8Array(jpeg)
+      }
     }
-    await warmUp(draw)
+    await warmUp(await draftsman(config.ready))
     return {
-      open: () => ({ process: draw }),
+      open: async (init) => ({ process: await draftsman(init) }),
       transfer: (jpeg) => [jpeg.buffer],
     }
   },
 )
 
+type Draw = (moment: FrameMoment) => Promise<Uint8Array<ArrayBuffer>>
+
 /** Lets the compiler see every path before the first frame is due. */
-async function warmUp(draw: (input: PortraitInput) => Promise<Uint8Array>): Promise<void> {
+async function warmUp(draw: Draw): Promise<void> {
   for (let k = 0; k < 12; k++) {
     const weights = new Float32Array(BLENDSHAPE_COUNT).fill((k % 3) * 0.2)
     await draw({ weights, rotation: [0.02 * k, 0.01 * k, 0], seconds: k / 10 })

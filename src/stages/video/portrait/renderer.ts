@@ -3,6 +3,7 @@ import { drawTriangles, type Picture, type TriangleBatch } from '../../../dsp/ra
 import { EyePainter } from './eyes.js'
 import { LashPainter } from './lashes.js'
 import { MouthPainter } from './mouth.js'
+import type { FrameMoment, FramePainter } from './painter.js'
 import { Pose } from './pose.js'
 import type { Rig } from './rig.js'
 
@@ -15,7 +16,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
  * Draws a rig. Holds every buffer that a frame needs, so that rendering allocates nothing; not for concurrent use.
  * The same input gives the same pixels.
  */
-export class PortraitRenderer {
+export class PortraitRenderer implements FramePainter {
   readonly width: number
   readonly height: number
   readonly #rig: Rig
@@ -41,9 +42,13 @@ export class PortraitRenderer {
     this.#stillScene = this.#canvas.pixels.slice()
     this.#movingTriangles = new Uint16Array(rig.sheets.scene.triangles.length)
     this.#moving = { ...rig.sheets.scene, triangles: this.#movingTriangles, count: 0 }
-    this.#mouth = new MouthPainter(rig)
+    this.#mouth = new MouthPainter(rig.palette, rig.size, rig.size)
     this.#eyes = new EyePainter(rig)
     this.#lashes = rig.lashes ? new LashPainter(rig.lashes, rig.scale, rig.rest) : undefined
+  }
+
+  paint({ weights, rotation, seconds }: FrameMoment, out: Uint8Array): void {
+    this.render(weights, rotation, seconds, out)
   }
 
   /**

@@ -11,12 +11,13 @@ import { portraitModel } from './model.js'
 import { portraitStage, type PortraitEngine } from './stage.js'
 
 const SIZE = 96
+const subject = { kind: 'built-in', size: SIZE } as const
 const models = fileURLToPath(new URL('../../../../models', import.meta.url))
 
 let engine: PortraitEngine
 
 beforeAll(async () => {
-  engine = await createWorkerEngine(portraitModel(models, { size: SIZE, quality: 80, workers: 2 }), {
+  engine = await createWorkerEngine(portraitModel(models, { ready: { subject, quality: 80 }, workers: 2 }), {
     device: { kind: 'cpu' },
   })
 })
@@ -41,7 +42,7 @@ function motion(count: number): MotionPacket[] {
 }
 
 function stage(fps: number): ReturnType<typeof portraitStage> {
-  return portraitStage({ engine, fps, size: SIZE, inFlight: 3 })
+  return portraitStage({ engine, fps, subject, width: SIZE, height: SIZE, quality: 80, inFlight: 3 })
 }
 
 describe('the portrait stage', () => {

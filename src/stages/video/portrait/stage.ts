@@ -5,8 +5,9 @@ import type { Stage } from '../../../pipeline/stage.js'
 import { MICROSECONDS_PER_SECOND } from '../../../pipeline/time.js'
 import type { EngineOf, PoolSession } from '../../../runtime/engine.js'
 import { MotionResampler, type FrameMotion } from './motion-resampler.js'
+import type { FrameMoment } from './painter.js'
 import type program from './program.js'
-import type { PortraitInput } from './program.js'
+import type { Subject } from './subject.js'
 
 export type PortraitEngine = EngineOf<typeof program>
 
@@ -15,8 +16,12 @@ export interface PortraitStageOptions {
   readonly engine: PortraitEngine
   /** Frames a second, 8–60. */
   readonly fps: number
-  /** Width and height of the frames, as the engine was loaded with. */
-  readonly size: number
+  readonly subject: Subject
+  /** Width and height of the subject's frames in pixels. */
+  readonly width: number
+  readonly height: number
+  /** JPEG quality, 1–100. */
+  readonly quality: number
   /** Frames that may be drawn or encoded at once. Default: 4. */
   readonly inFlight?: number
 }
@@ -35,7 +40,7 @@ export const MAX_FPS = 60
  * @throws InputError for a frame rate outside 8–60.
  */
 export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket, FramePacket> {
-  const { engine, fps, size, inFlight = 4 } = options
+  const { engine, fps, subject, width, height, quality, inFlight = 4 } = options
   if (!Number.isFinite(fps) || fps < MIN_FPS || fps > MAX_FPS) {
     throw new InputError(
       `fps is ${String(fps)}; the portrait draws ${String(MIN_FPS)} to ${String(MAX_FPS)} frames a second`,
@@ -46,7 +51,7 @@ export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket
     lookahead: Math.round(MICROSECONDS_PER_SECOND / 30),
     open: (turn) => (motion) =>
       defer(() => {
-        const opening = engine.openPool(null, { signal: turn.signal })
+        const opening = engine.openPool({ subject, quality }, { signal: turn.signal })
         // A turn that ends before its first frame leaves the failure of opening to nobody else.
         opening.catch(ignore)
         const draw = async (frame: FrameMotion): Promise<FramePacket> => ({
@@ -56,8 +61,8 @@ export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket
           timestamp: frame.timestamp,
           duration: frame.duration,
           data: await drawOne(await opening, frame),
-          width: size,
-          height: size,
+          width,
+          height,
         })
         return motion.pipe(
           resample(fps),
@@ -73,7 +78,7 @@ export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket
 }
 
 async function drawOne(
-  pool: PoolSession<PortraitInput, Uint8Array>,
+  pool: PoolSession<FrameMoment, Uint8Array>,
   frame: FrameMotion,
 ): Promise<Uint8Array> {
   const { weights, rotation, timestamp } = frame

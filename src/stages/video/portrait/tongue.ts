@@ -3,8 +3,8 @@ import type { Picture } from '../../../dsp/raster.js'
 import { smoothstep } from '../../../dsp/spline.js'
 import { UPPER_EDGE, type MouthState } from './mouth-interior.js'
 import type { Opening } from './opening.js'
-import type { Pose } from './pose.js'
-import type { Rig } from './rig.js'
+import type { PosedHead } from './posed-head.js'
+import type { Palette } from './rig.js'
 
 /** Up to this much out, the tongue stays between the teeth. */
 const BETWEEN_TEETH = 0.3
@@ -20,9 +20,9 @@ export function paintTongue(
   target: Picture,
   opening: Opening,
   anchor: Float32Array,
-  pose: Pose,
+  pose: PosedHead,
   state: MouthState,
-  rig: Rig,
+  palette: Palette,
 ): void {
   const { mask, top } = opening
   const out = state.tongue
@@ -32,10 +32,10 @@ export function paintTongue(
   const length = 0.35 + 0.55 * out
   const halfWidth = 1.05 + 0.15 * out
   const presence = smoothstep(0.02, 0.22, out)
-  const [red, green, blue] = rig.palette.tongue
+  const [red, green, blue] = palette.tongue
   const cosine = pose.rollCosine * unit
   const sine = pose.rollSine * unit
-  const lowest = Math.min(target.height - 1, Math.ceil(anchor[1]! + (tip + 0.3) * rig.scale))
+  const lowest = Math.min(target.height - 1, Math.ceil(anchor[1]! + (tip + 0.3) * pose.scale))
   for (let y = mask.y; y <= lowest; y++) {
     for (let column = 0; column < mask.width; column++) {
       const x = mask.x + column
