@@ -47,12 +47,11 @@ export async function loadAvatarRig(size: number, folder: URL = PORTRAIT_FOLDER)
     return buildRig(parseCanonicalFace(canonical), {
       size,
       landmarks: avatar.landmarks.map((value) => value * factor),
-      irisRadius: avatar.irisRadius * factor,
       palette: avatar.palette,
       scene,
       face,
       hair,
-      iris,
+      eyes: { kind: 'drawn', iris, irisRadius: avatar.irisRadius * factor },
       lashes,
     })
   } catch (error) {

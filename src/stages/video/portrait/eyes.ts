@@ -1,43 +1,16 @@
 import { blendPixel } from '../../../dsp/blend.js'
 import type { Picture } from '../../../dsp/raster.js'
 import { smoothstep } from '../../../dsp/spline.js'
-import { BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
+import { gazeAcross, gazeDown } from './gaze.js'
 import { Ink } from './ink.js'
 import { Opening } from './opening.js'
-import type { Pose } from './pose.js'
-import type { Colour, Rig } from './rig.js'
+import type { PosedHead } from './posed-head.js'
+import type { Colour, DrawnEyes, Rig } from './rig.js'
 import { EYES, type EyeTopology } from './topology.js'
 
-/** How far the iris travels at a look of 1, in radii of the iris. */
-const GAZE_ACROSS = 0.92
-const GAZE_UP = 0.62
-const GAZE_DOWN = 0.72
 /** A reflection follows the iris by this share: the cornea is a ball of its own. */
 const GLINT_SHARE = 0.7
 const WHITE: Colour = [255, 255, 255]
-
-/** Channels that move an eye's iris towards the picture's right, left, top and bottom. */
-interface Gaze {
-  readonly right: number
-  readonly left: number
-  readonly up: number
-  readonly down: number
-}
-
-const GAZES: readonly Gaze[] = [
-  {
-    right: BLENDSHAPE_INDEX.eyeLookInRight,
-    left: BLENDSHAPE_INDEX.eyeLookOutRight,
-    up: BLENDSHAPE_INDEX.eyeLookUpRight,
-    down: BLENDSHAPE_INDEX.eyeLookDownRight,
-  },
-  {
-    right: BLENDSHAPE_INDEX.eyeLookOutLeft,
-    left: BLENDSHAPE_INDEX.eyeLookInLeft,
-    up: BLENDSHAPE_INDEX.eyeLookUpLeft,
-    down: BLENDSHAPE_INDEX.eyeLookDownLeft,
-  },
-]
 
 /** One eyeball for one frame, in pixels. */
 interface Ball {
@@ -53,9 +26,10 @@ interface Ball {
   width: number
 }
 
-/** Paints the eyeballs into the openings between the lids: white, iris, reflections and the shadow of the lid. */
+/** Paints drawn eyeballs into the openings between the lids: white, iris, reflections and the shadow of the lid. */
 export class EyePainter {
   readonly #rig: Rig
+  readonly #eyes: DrawnEyes
   readonly #opening: Opening
   readonly #ink = new Ink()
   readonly #ball: Ball = {
@@ -72,13 +46,14 @@ export class EyePainter {
   /** For each eye: the ball's middle relative to the middle between the corners, in pixels. */
   readonly #centres: readonly (readonly [number, number])[]
 
-  constructor(rig: Rig) {
+  constructor(rig: Rig, eyes: DrawnEyes) {
     this.#rig = rig
+    this.#eyes = eyes
     this.#opening = new Opening(EYES[0].upper.length, rig.size, (rig.size * rig.size) / 16)
     this.#centres = EYES.map((eye) => ballCentre(eye, rig.rest))
   }
 
-  paint(target: Picture, pose: Pose): void {
+  paint(target: Picture, pose: PosedHead): void {
     for (let index = 0; index < EYES.length; index++) {
       const eye = EYES[index]!
       if (!this.#opening.measure(target, pose.positions, eye.upper, eye.lower)) continue
@@ -87,13 +62,12 @@ export class EyePainter {
     }
   }
 
-  #placeBall(pose: Pose, index: number): void {
-    const { irisRadius } = this.#rig
+  #placeBall(pose: PosedHead, index: number): void {
+    const { irisRadius } = this.#eyes
     const { first, last } = this.#opening
     const ball = this.#ball
-    const gaze = GAZES[index]!
-    const across = (pose.weights[gaze.right]! - pose.weights[gaze.left]!) * GAZE_ACROSS
-    const vertical = pose.weights[gaze.down]! * GAZE_DOWN - pose.weights[gaze.up]! * GAZE_UP
+    const across = gazeAcross(pose.weights, index)
+    const vertical = gazeDown(pose.weights, index)
     const restX = this.#centres[index]![0]
     const restY = this.#centres[index]![1]
     const cosine = pose.rollCosine
@@ -128,7 +102,7 @@ export class EyePainter {
 
   /** Colour at a pixel that lies `below` centimetres under the upper lid and `above` over the lower. */
   #mixColours(x: number, y: number, below: number, above: number): void {
-    const { irisRadius } = this.#rig
+    const { irisRadius } = this.#eyes
     const { sclera, caruncle, lidShadow, waterline } = this.#rig.palette
     const ball = this.#ball
     const ink = this.#ink
@@ -152,28 +126,10 @@ export class EyePainter {
   /** Lays the iris over the ink: dx, dy in radii from its middle. */
   #mixIris(dx: number, dy: number): void {
     if (dx * dx + dy * dy > 1.1) return
-    const { pixels, width, height } = this.#rig.iris
+    const { width, height } = this.#eyes.iris
     const u = (dx * 0.5 + 0.5) * width - 0.5
     const v = (dy * 0.5 + 0.5) * height - 0.5
-    const iu = Math.min(width - 2, Math.max(0, Math.floor(u)))
-    const iv = Math.min(height - 2, Math.max(0, Math.floor(v)))
-    const fu = Math.min(1, Math.max(0, u - iu))
-    const fv = Math.min(1, Math.max(0, v - iv))
-    let red = 0
-    let green = 0
-    let blue = 0
-    let alpha = 0
-    for (let corner = 0; corner < 4; corner++) {
-      const texel = pixels[(iv + (corner >> 1)) * width + iu + (corner & 1)]!
-      const weight = ((corner & 1) === 1 ? fu : 1 - fu) * (corner > 1 ? fv : 1 - fv)
-      red += (texel & 255) * weight
-      green += ((texel >>> 8) & 255) * weight
-      blue += ((texel >>> 16) & 255) * weight
-      alpha += (texel >>> 24) * weight
-    }
-    const ink = this.#ink
-    const rest = 1 - alpha / 255
-    ink.set(ink.red * rest + red, ink.green * rest + green, ink.blue * rest + blue)
+    this.#ink.lay(this.#eyes.iris, u, v)
   }
 }
 

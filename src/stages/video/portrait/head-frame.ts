@@ -44,6 +44,11 @@ export interface GridVertex {
   readonly swayWeight: number
   /** The face lies over this point however the head turns. */
   readonly hidden: boolean
+  /** Where the vertex is at rest, from where the texture shows it, in pixels. Default: there. */
+  readonly shiftX?: number
+  readonly shiftY?: number
+  /** Face vertices in whose displacement it takes part. */
+  readonly follows?: readonly { readonly leader: number; readonly weight: number }[]
 }
 
 /** The scene turns with the head around it, less and less towards shoulders and background. */

@@ -46,6 +46,8 @@ export class Pose implements PosedHead {
   readonly #rig: Rig
   /** x, y, z of the face before the head turns, then after. */
   readonly #face: Float32Array
+  /** x, y, z of every vertex before the head turns. */
+  readonly #moved: Float32Array
   readonly #normals: Float32Array
   readonly #restLight: Float32Array
   readonly #turn = new Float64Array(9)
@@ -59,6 +61,7 @@ export class Pose implements PosedHead {
     this.positions = new Float32Array(rig.vertexCount * 2)
     this.shade = new Float32Array(rig.vertexCount)
     this.#face = rig.rest.slice(0, FACE_VERTEX_COUNT * 3)
+    this.#moved = new Float32Array(rig.vertexCount * 3)
     this.#normals = new Float32Array(FACE_VERTEX_COUNT * 3)
     this.#restLight = new Float32Array(FACE_VERTEX_COUNT)
     for (let axis = 0; axis < 3; axis++) {
@@ -167,27 +170,35 @@ export class Pose implements PosedHead {
     }
   }
 
+  /** Carries the face's displacements over to what follows it. */
+  #follow(): void {
+    const { rest, follows } = this.#rig
+    const { followers, leaders, weights } = follows
+    const face = this.#face
+    const moved = this.#moved
+    moved.set(rest)
+    moved.set(face)
+    for (let k = 0; k < followers.length; k++) {
+      const at = followers[k]! * 3
+      const from = leaders[k]! * 3
+      const weight = weights[k]!
+      moved[at]! += (face[from]! - rest[from]!) * weight
+      moved[at + 1]! += (face[from + 1]! - rest[from + 1]!) * weight
+      moved[at + 2]! += (face[from + 2]! - rest[from + 2]!) * weight
+    }
+  }
+
   /** Turns, lifts and sways every vertex. */
   #place(): void {
-    const { rest, headWeight, breathWeight, swayWeight, rimFollows, vertexCount, pivot } = this.#rig
-    const face = this.#face
+    const { headWeight, breathWeight, swayWeight, vertexCount, pivot } = this.#rig
+    this.#follow()
+    const moved = this.#moved
     const out = this.positions
     const m = this.#turn
-    const rimEnd = FACE_VERTEX_COUNT + rimFollows.length
     for (let i = 0; i < vertexCount; i++) {
-      let x = rest[i * 3]!
-      let y = rest[i * 3 + 1]!
-      let z = rest[i * 3 + 2]!
-      if (i < FACE_VERTEX_COUNT) {
-        x = face[i * 3]!
-        y = face[i * 3 + 1]!
-        z = face[i * 3 + 2]!
-      } else if (i < rimEnd) {
-        const followed = rimFollows[i - FACE_VERTEX_COUNT]! * 3
-        x += face[followed]! - rest[followed]!
-        y += face[followed + 1]! - rest[followed + 1]!
-        z += face[followed + 2]! - rest[followed + 2]!
-      }
+      const x = moved[i * 3]!
+      const y = moved[i * 3 + 1]!
+      const z = moved[i * 3 + 2]!
       const weight = headWeight[i]!
       const px = x - pivot.x
       const py = y - pivot.y

@@ -5,6 +5,8 @@ import { LashPainter } from './lashes.js'
 import { MouthPainter } from './mouth.js'
 import type { FrameMoment, FramePainter } from './painter.js'
 import { Pose } from './pose.js'
+import type { PosedHead } from './posed-head.js'
+import { PhotographedEyePainter } from './photographed-eyes.js'
 import type { Rig } from './rig.js'
 
 /** A triangle of the scene is drawn anew when a corner has moved by more than this, in pixels. */
@@ -28,7 +30,7 @@ export class PortraitRenderer implements FramePainter {
   readonly #moving: Mutable<TriangleBatch>
   readonly #movingTriangles: Uint16Array
   readonly #mouth: MouthPainter
-  readonly #eyes: EyePainter
+  readonly #eyes: { paint(target: Picture, head: PosedHead): void }
   readonly #lashes: LashPainter | undefined
 
   constructor(rig: Rig) {
@@ -43,7 +45,8 @@ export class PortraitRenderer implements FramePainter {
     this.#movingTriangles = new Uint16Array(rig.sheets.scene.triangles.length)
     this.#moving = { ...rig.sheets.scene, triangles: this.#movingTriangles, count: 0 }
     this.#mouth = new MouthPainter(rig.palette, rig.size, rig.size)
-    this.#eyes = new EyePainter(rig)
+    this.#eyes =
+      rig.eyes.kind === 'drawn' ? new EyePainter(rig, rig.eyes) : new PhotographedEyePainter(rig, rig.eyes)
     this.#lashes = rig.lashes ? new LashPainter(rig.lashes, rig.scale, rig.rest) : undefined
   }
 

@@ -4,7 +4,8 @@ import { BLENDSHAPE_COUNT, BLENDSHAPE_NAMES } from '../../../pipeline/blendshape
 import { authorBlendshapes } from './blendshapes.js'
 import { skinTriangles, type CanonicalFace } from './canonical.js'
 import { hairVertex, headFrame, sceneVertex } from './head-frame.js'
-import { gridSheet, rimSheet, type SheetGeometry } from './sheets.js'
+import { gridSheet, joinFollows, rimSheet, type Follows, type SheetGeometry } from './sheets.js'
+import { Surround } from './surround.js'
 import { lidShapes } from './lids.js'
 import { EYES, FACE_VERTEX_COUNT, LID_VERTICES, UPPER_LIP, LOWER_LIP } from './topology.js'
 
@@ -32,20 +33,51 @@ export interface PortraitParts {
   readonly size: number
   /** 468 × (x, y, z) in pixels of the frame; z grows away from the viewer, as MediaPipe gives it. Mouth closed. */
   readonly landmarks: ArrayLike<number>
+  /** Where `face` shows the landmarks, in pixels of the frame, when it is not their place at rest. */
+  readonly pictured?: ArrayLike<number>
   /** All that does not belong to the face: background, body, hair behind the head. Opaque. */
   readonly scene: Picture
+  /** Whether `scene` shows the head too, as a photo does: then it is drawn out with the face's outline. */
+  readonly sceneShowsHead?: boolean
   /** The face with lids and lips, without eyeballs; fades out beyond the outline. */
   readonly face: Picture
   /** What lies over the face and turns with the head: the front hair. */
   readonly hair?: Picture
   /** Lashes of an upper lid from the outer to the inner corner, roots at the bottom. */
   readonly lashes?: Picture
+  readonly eyes: Eyes
+  readonly palette: Palette
+}
+
+/** Eyeballs that are painted from colours and a drawn iris. */
+export interface DrawnEyes {
+  readonly kind: 'drawn'
   /** A round iris with its pupil, edge to edge. */
   readonly iris: Picture
   /** Radius of the iris in pixels of the frame. */
   readonly irisRadius: number
-  readonly palette: Palette
 }
+
+/** Eyeballs cut out of a photo: index 0 is the right eye, 1 the left. */
+export interface PhotographedEyes {
+  readonly kind: 'photographed'
+  readonly balls: readonly [PhotographedBall, PhotographedBall]
+}
+
+export interface PhotographedBall {
+  /** What lies between the lids, without iris, and continued behind the lids. Opaque. */
+  readonly white: Picture
+  /** The iris and its pupil, continued behind the lids; covers the same rectangle as `white`. */
+  readonly iris: Picture
+  /** The rectangle's upper left corner in pixels of the frame, and how many texels a pixel has. */
+  readonly left: number
+  readonly top: number
+  readonly texelsPerPixel: number
+  /** Radius of the iris in pixels of the frame; 0 where no iris was found, and the gaze stays. */
+  readonly irisRadius: number
+}
+
+export type Eyes = DrawnEyes | PhotographedEyes
 
 /** Displacements of one channel at weight 1, of the vertices that it moves. */
 export interface ChannelMoves {
@@ -71,8 +103,8 @@ export interface Rig {
   readonly breathWeight: Float32Array
   /** How freely each vertex hangs, 0–1: hair tips sway. */
   readonly swayWeight: Float32Array
-  /** For each rim vertex the face vertex that it follows. */
-  readonly rimFollows: Uint16Array
+  /** What moves along with the face: how far each follower takes part in a face vertex's displacement. */
+  readonly follows: Follows
   readonly channels: readonly ChannelMoves[]
   readonly pivot: { readonly x: number; readonly y: number }
   readonly sheets: {
@@ -88,10 +120,13 @@ export interface Rig {
   /** How much shading each face vertex takes, 0–1. */
   readonly shadeMask: Float32Array
   readonly lashes?: Picture
-  readonly iris: Picture
-  readonly irisRadius: number
+  readonly eyes: Eyes
   readonly palette: Palette
 }
+
+/** Cells along each side of a grid. What hangs on the outline of a face needs finer ones. */
+const CELLS = 24
+const SURROUND_CELLS = 48
 
 /** Builds the rig of a portrait. Pure; takes some ten milliseconds. */
 export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
@@ -100,19 +135,21 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
   const fit = fitSimilarity(flipped, landmarks)
   const frame = headFrame(landmarks)
 
-  const faceSheet = rimSheet(face, landmarks, frame, fit.scale, parts.face, size)
+  const pictured = parts.pictured ?? landmarks
+  const faceSheet = rimSheet(face, landmarks, pictured, frame, fit.scale, parts.face, size)
+  const surround = parts.sceneShowsHead ? new Surround(frame, faceSheet.rest, pictured, size) : undefined
   const sceneSheet = gridSheet(
     parts.scene,
     size,
-    24,
-    (x, y) => sceneVertex(frame, x, y),
+    surround ? SURROUND_CELLS : CELLS,
+    (x, y) => surround?.vertexAt(x, y) ?? sceneVertex(frame, x, y),
     faceSheet.vertexCount,
   )
   const hairSheet = parts.hair
     ? gridSheet(
         parts.hair,
         size,
-        24,
+        CELLS,
         (x, y) => hairVertex(frame, x, y),
         faceSheet.vertexCount + sceneSheet.vertexCount,
       )
@@ -133,7 +170,7 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
     headWeight: joinFloats(all, (sheet) => sheet.headWeight),
     breathWeight: joinFloats(all, (sheet) => sheet.breathWeight),
     swayWeight: joinFloats(all, (sheet) => sheet.swayWeight),
-    rimFollows: faceSheet.rimFollows,
+    follows: joinFollows(all),
     channels: channelMoves(face, landmarks, fit),
     pivot: { x: frame.pivotX, y: frame.pivotY },
     sheets: {
@@ -146,8 +183,7 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
     shadeColours: { dark: packColour(parts.palette.shadow), light: packColour(parts.palette.shine) },
     shadeMask: shadeMask(),
     ...(parts.lashes ? { lashes: parts.lashes } : {}),
-    iris: parts.iris,
-    irisRadius: parts.irisRadius,
+    eyes: parts.eyes,
     palette: parts.palette,
   }
 }

@@ -47,7 +47,12 @@ export class ShapeAuthor {
         })
       })
     }
-    return this.#spread(sums)
+    return this.spreadLips(sums)
+  }
+
+  /** Spreads given moves of the lips' vertices over the skin between lips, nose, eyes and outline, in place. */
+  spreadLips(moves: Float64Array): Float64Array {
+    return this.#spread(moves)
   }
 
   /** Moves what hangs on the jaw by a vector. */

@@ -13,36 +13,52 @@ export interface SheetGeometry {
   readonly breathWeight: Float32Array
   readonly swayWeight: Float32Array
   readonly triangles: Uint16Array
+  readonly follows: readonly Follow[]
+}
+
+/** One follower's share in the displacement of one face vertex. Indices count over all sheets of the rig. */
+export interface Follow {
+  readonly follower: number
+  readonly leader: number
+  readonly weight: number
+}
+
+/** All of a rig's {@link Follow}s, entry by entry. */
+export interface Follows {
+  readonly followers: Uint16Array
+  readonly leaders: Uint16Array
+  readonly weights: Float32Array
+}
+
+export function joinFollows(sheets: readonly SheetGeometry[]): Follows {
+  const all = sheets.flatMap((sheet) => sheet.follows)
+  return {
+    followers: Uint16Array.from(all, ({ follower }) => follower),
+    leaders: Uint16Array.from(all, ({ leader }) => leader),
+    weights: Float32Array.from(all, ({ weight }) => weight),
+  }
 }
 
 /** Width of the band around the face's outline in which the texture fades out, as a share of the face's height. */
 const RIM_SHARE = 0.035
 
-/** The face: all of its triangles, holes included, and a rim around the outline that carries the fading edge. */
+/**
+ * The face: all of its triangles, holes included, and a rim around the outline that carries the fading edge.
+ *
+ * @param pictured Where the texture shows the landmarks.
+ */
 export function rimSheet(
   face: CanonicalFace,
   landmarks: ArrayLike<number>,
+  pictured: ArrayLike<number>,
   frame: HeadFrame,
   scale: number,
   texture: Picture,
   size: number,
-): SheetGeometry & { readonly rimFollows: Uint16Array; readonly winding: -1 | 1 } {
+): SheetGeometry & { readonly winding: -1 | 1 } {
   const vertexCount = FACE_VERTEX_COUNT + OVAL.length
-  const rest = new Float32Array(vertexCount * 3)
-  for (let i = 0; i < FACE_VERTEX_COUNT * 3; i++) {
-    rest[i] = i % 3 === 2 ? -liftSides((frame.earZ - landmarks[i]!) / scale) * scale : landmarks[i]!
-  }
-  const centreY = (frame.foreheadY + frame.chinY) / 2
-  OVAL.forEach((vertex, k) => {
-    const x = rest[vertex * 3]!
-    const y = rest[vertex * 3 + 1]!
-    const length = Math.hypot(x - frame.centreX, y - centreY)
-    const out = 1 + (RIM_SHARE * frame.height) / length
-    const rim = (FACE_VERTEX_COUNT + k) * 3
-    rest[rim] = frame.centreX + (x - frame.centreX) * out
-    rest[rim + 1] = centreY + (y - centreY) * out
-    rest[rim + 2] = rest[vertex * 3 + 2]!
-  })
+  const rest = withRim(landmarks, frame)
+  for (let i = 2; i < rest.length; i += 3) rest[i] = -liftSides((frame.earZ - rest[i]!) / scale) * scale
   // Skin comes after what closes eyes and mouth, so that lids and lips that overlap lie on top.
   const skin = skinTriangles(face)
   const triangles = [...holeTriangles(face), ...skin]
@@ -56,14 +72,31 @@ export function rimSheet(
   return {
     vertexCount,
     rest,
-    uv: textureCoordinates(rest, texture, size),
+    uv: textureCoordinates(withRim(pictured, frame), texture, size),
     headWeight: new Float32Array(vertexCount).fill(1),
     breathWeight: new Float32Array(vertexCount).fill(0.5),
     swayWeight: new Float32Array(vertexCount),
     triangles: Uint16Array.from(triangles),
-    rimFollows: Uint16Array.from(OVAL),
+    follows: OVAL.map((leader, k) => ({ follower: FACE_VERTEX_COUNT + k, leader, weight: 1 })),
     winding,
   }
+}
+
+/** The landmarks and, around their outline, the rim's vertices. */
+function withRim(landmarks: ArrayLike<number>, frame: HeadFrame): Float32Array {
+  const points = new Float32Array((FACE_VERTEX_COUNT + OVAL.length) * 3)
+  for (let i = 0; i < FACE_VERTEX_COUNT * 3; i++) points[i] = landmarks[i]!
+  const centreY = (frame.foreheadY + frame.chinY) / 2
+  OVAL.forEach((vertex, k) => {
+    const x = points[vertex * 3]!
+    const y = points[vertex * 3 + 1]!
+    const out = 1 + (RIM_SHARE * frame.height) / Math.hypot(x - frame.centreX, y - centreY)
+    const rim = (FACE_VERTEX_COUNT + k) * 3
+    points[rim] = frame.centreX + (x - frame.centreX) * out
+    points[rim + 1] = centreY + (y - centreY) * out
+    points[rim + 2] = points[vertex * 3 + 2]!
+  })
+  return points
 }
 
 /** Depth of the outline of a turning face in front of the ears, and how softly the face joins it, in centimetres. */
@@ -96,6 +129,8 @@ export function gridSheet(
   const side = cells + 1
   const vertexCount = side * side
   const rest = new Float32Array(vertexCount * 3)
+  const pictured = new Float32Array(vertexCount * 3)
+  const follows: Follow[] = []
   const headWeight = new Float32Array(vertexCount)
   const breathWeight = new Float32Array(vertexCount)
   const swayWeight = new Float32Array(vertexCount)
@@ -104,7 +139,10 @@ export function gridSheet(
     const x = ((i % side) * size) / cells - 0.5
     const y = (Math.floor(i / side) * size) / cells - 0.5
     const vertex = vertexAt(x, y)
-    rest.set([x, y, vertex.z], i * 3)
+    rest.set([x + (vertex.shiftX ?? 0), y + (vertex.shiftY ?? 0), vertex.z], i * 3)
+    pictured.set([x, y], i * 3)
+    for (const { leader, weight } of vertex.follows ?? [])
+      follows.push({ follower: firstVertex + i, leader, weight })
     // The picture's lower edge stays, because there is nothing to show below it.
     const free = smoothstep(size - 0.5, 0.9 * size, y)
     headWeight[i] = vertex.headWeight * free
@@ -123,7 +161,7 @@ export function gridSheet(
       triangles.push(a, a + 1, a + side, a + 1, a + side + 1, a + side)
     }
   }
-  const uv = textureCoordinates(rest, texture, size)
+  const uv = textureCoordinates(pictured, texture, size)
   return {
     vertexCount,
     rest,
@@ -132,15 +170,16 @@ export function gridSheet(
     breathWeight,
     swayWeight,
     triangles: Uint16Array.from(triangles),
+    follows,
   }
 }
 
-/** Texels of the vertices at rest, kept inside the texture so that a bilinear read never leaves it. */
-function textureCoordinates(rest: Float32Array, texture: Picture, size: number): Float32Array {
-  const uv = new Float32Array((rest.length / 3) * 2)
-  for (let i = 0; i < rest.length / 3; i++) {
-    const u = ((rest[i * 3]! + 0.5) * texture.width) / size - 0.5
-    const v = ((rest[i * 3 + 1]! + 0.5) * texture.height) / size - 0.5
+/** Texels of the vertices where the texture shows them, kept inside the texture so that a bilinear read never leaves it. */
+function textureCoordinates(pictured: Float32Array, texture: Picture, size: number): Float32Array {
+  const uv = new Float32Array((pictured.length / 3) * 2)
+  for (let i = 0; i < pictured.length / 3; i++) {
+    const u = ((pictured[i * 3]! + 0.5) * texture.width) / size - 0.5
+    const v = ((pictured[i * 3 + 1]! + 0.5) * texture.height) / size - 0.5
     uv[i * 2] = Math.min(texture.width - 1.01, Math.max(0.01, u))
     uv[i * 2 + 1] = Math.min(texture.height - 1.01, Math.max(0.01, v))
   }
