@@ -193,8 +193,10 @@ function drawSpan(
     if (weight > 0) {
       const towards = shade < 0 ? dark : light
       const rest = 256 - weight
-      rb = ((Math.imul(rb, rest) + Math.imul(towards & 0xff00ff, weight) + 0x800080) >>> 8) & 0xff00ff
-      const green = (Math.imul(ga & 0xff, rest) + Math.imul((towards >> 8) & 0xff, weight) + 0x80) >> 8
+      // Colours are premultiplied: what is hardly there takes hardly any light.
+      const share = (Math.imul(weight, ga >> 16) + 255) >> 8
+      rb = ((Math.imul(rb, rest) + Math.imul(towards & 0xff00ff, share) + 0x800080) >>> 8) & 0xff00ff
+      const green = (Math.imul(ga & 0xff, rest) + Math.imul((towards >> 8) & 0xff, share) + 0x80) >> 8
       ga = (ga & 0xff0000) | green
     }
 

@@ -16,6 +16,7 @@ import { segmentText } from './text/stage.js'
 import type portraitProgram from './video/portrait/program.js'
 import { portraitModel } from './video/portrait/model.js'
 import { portraitStage } from './video/portrait/stage.js'
+import { framedSubject, type AvatarPlace } from './video/portrait/subject.js'
 
 /** A voice: its stage and the rate of its sound. */
 export interface Speech {
@@ -41,7 +42,8 @@ export interface Catalogue {
   speech(): Promise<Speech>
   /** @param emotion how the face looks where the sound carries no emotion of its own */
   expression(emotion?: Emotion): Promise<Stage<AudioPacket, MotionPacket>>
-  video(): Promise<Video>
+  /** @param avatar whose face; the built-in one when left out */
+  video(avatar?: AvatarPlace): Promise<Video>
   /** Which engine does each stage, for people to read. */
   readonly engines: Readonly<Record<'speech' | 'expression' | 'video', string>>
 }
@@ -75,10 +77,8 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
         ...(emotion === undefined ? {} : { emotion }),
       })
     },
-    video: async () => {
-      const subject = { kind: 'built-in', size: video.size } as const
-      const width = video.size
-      const height = video.size
+    video: async (avatar) => {
+      const { subject, width, height } = framedSubject(avatar, video.size)
       const ready = { subject: { kind: 'built-in', size: video.size }, quality: video.quality } as const
       const engine = await registry.load<typeof portraitProgram>(
         portraitModel(modelsFolder, { ready, workers }),

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { packPicture } from '../../../dsp/blend.js'
 import type { Picture } from '../../../dsp/raster.js'
 import { ModelLoadError, messageOf } from '../../../errors.js'
-import { parseCanonicalFace } from './canonical.js'
+import { parseCanonicalFace, type CanonicalFace } from './canonical.js'
 import { buildRig, type Palette, type Rig } from './rig.js'
 
 /** The folder that ships the canonical face and the built-in avatar. */
@@ -35,7 +35,7 @@ export async function loadAvatarRig(size: number, folder: URL = PORTRAIT_FOLDER)
     const layer = (name: string, width: number, height: number): Promise<Picture> =>
       loadLayer(new URL(`layers/${name}.webp`, folder), width, height)
     const [canonical, avatar, scene, face, hair, iris, lashes] = await Promise.all([
-      readJson(folder, 'canonical-face.json'),
+      loadCanonicalFace(folder),
       readJson(folder, 'avatar.json') as Promise<AvatarFile>,
       layer('scene', texels, texels),
       layer('face', texels, texels),
@@ -44,7 +44,7 @@ export async function loadAvatarRig(size: number, folder: URL = PORTRAIT_FOLDER)
       layer('lashes', LASH_TEXELS.width, LASH_TEXELS.height),
     ])
     const factor = size / avatar.size
-    return buildRig(parseCanonicalFace(canonical), {
+    return buildRig(canonical, {
       size,
       landmarks: avatar.landmarks.map((value) => value * factor),
       palette: avatar.palette,
@@ -63,6 +63,23 @@ export async function loadAvatarRig(size: number, folder: URL = PORTRAIT_FOLDER)
       },
     )
   }
+}
+
+/**
+ * Loads the face that all portraits are fitted with.
+ *
+ * @throws ModelLoadError when the file is missing or damaged.
+ */
+export async function loadCanonicalFace(folder: URL = PORTRAIT_FOLDER): Promise<CanonicalFace> {
+  let json: unknown
+  try {
+    json = await readJson(folder, 'canonical-face.json')
+  } catch (error) {
+    throw new ModelLoadError(`${folder.pathname}canonical-face.json cannot be loaded: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+  return parseCanonicalFace(json)
 }
 
 async function readJson(folder: URL, name: string): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { drawTriangles, type Picture, type TriangleBatch } from '../../../dsp/raster.js'
 import { sampleCatmullRom } from '../../../dsp/spline.js'
-import type { Pose } from './pose.js'
+import type { PosedHead } from './posed-head.js'
 import { EYES, type EyeTopology } from './topology.js'
 
 const STEPS = 3
@@ -39,14 +39,14 @@ export class LashPainter {
     this.#batch = { texture, triangles: Uint16Array.from(triangles), uv }
   }
 
-  paint(target: Picture, pose: Pose): void {
+  paint(target: Picture, pose: PosedHead): void {
     for (let index = 0; index < EYES.length; index++) {
       this.#layStrip(pose, EYES[index]!, this.#openings[index]!)
       drawTriangles(target, this.#batch, this.#positions)
     }
   }
 
-  #layStrip(pose: Pose, eye: EyeTopology, restOpening: number): void {
+  #layStrip(pose: PosedHead, eye: EyeTopology, restOpening: number): void {
     const at = pose.positions
     for (let k = 0; k < 9; k++) {
       this.#points[k * 2] = at[eye.upper[k]! * 2]!

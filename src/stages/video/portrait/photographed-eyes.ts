@@ -1,11 +1,15 @@
 import { blendPixel } from '../../../dsp/blend.js'
 import type { Picture } from '../../../dsp/raster.js'
+import { smoothstep } from '../../../dsp/spline.js'
 import { gazeAcross, gazeDown } from './gaze.js'
 import { Ink } from './ink.js'
 import { Opening } from './opening.js'
 import type { PosedHead } from './posed-head.js'
 import type { PhotographedEyes, Rig } from './rig.js'
 import { EYES } from './topology.js'
+
+/** An opening between the lids narrower than this, in centimetres, fades. */
+const SLIT = 0.08
 
 /** Where an eye lies at rest: the middle between its corners and the way from the outer to the inner one. */
 interface RestEye {
@@ -46,7 +50,7 @@ export class PhotographedEyePainter {
   }
 
   #paintBall(target: Picture, head: PosedHead, index: number): void {
-    const { mask, first, last } = this.#opening
+    const { mask, top: upperEdge, bottom: lowerEdge, first, last } = this.#opening
     const rest = this.#rests[index]!
     const { white, iris, left, top, texelsPerPixel, irisRadius } = this.#eyes.balls[index]!
     // The turn and the scale that carry the posed corners back to where the photo shows them.
@@ -64,7 +68,9 @@ export class PhotographedEyePainter {
     for (let row = 0; row < mask.height; row++) {
       const y = mask.y + row
       for (let column = 0; column < mask.width; column++) {
-        const covered = mask.values[row * mask.width + column]!
+        // Lids that nearly touch close over the eye without a slit.
+        const gap = (lowerEdge[column]! - upperEdge[column]!) / head.scale
+        const covered = mask.values[row * mask.width + column]! * smoothstep(0, SLIT, gap)
         if (covered <= 0.004) continue
         const x = mask.x + column
         const dx = x - middleX

@@ -1,7 +1,9 @@
 import { unpackRgb } from '../../../dsp/blend.js'
 import { drawTriangles, type Picture, type TriangleBatch } from '../../../dsp/raster.js'
 import { EyePainter } from './eyes.js'
+import { ClosedLashPainter } from './closed-lashes.js'
 import { LashPainter } from './lashes.js'
+import { LidCover } from './lid-cover.js'
 import { MouthPainter } from './mouth.js'
 import type { FrameMoment, FramePainter } from './painter.js'
 import { Pose } from './pose.js'
@@ -31,7 +33,9 @@ export class PortraitRenderer implements FramePainter {
   readonly #movingTriangles: Uint16Array
   readonly #mouth: MouthPainter
   readonly #eyes: { paint(target: Picture, head: PosedHead): void }
-  readonly #lashes: LashPainter | undefined
+  readonly #lashes: { paint(target: Picture, head: PosedHead): void } | undefined
+  readonly #lids: LidCover | undefined
+  readonly #face: TriangleBatch
 
   constructor(rig: Rig) {
     this.#rig = rig
@@ -47,7 +51,9 @@ export class PortraitRenderer implements FramePainter {
     this.#mouth = new MouthPainter(rig.palette, rig.size, rig.size)
     this.#eyes =
       rig.eyes.kind === 'drawn' ? new EyePainter(rig, rig.eyes) : new PhotographedEyePainter(rig, rig.eyes)
-    this.#lashes = rig.lashes ? new LashPainter(rig.lashes, rig.scale, rig.rest) : undefined
+    this.#lashes = lashPainter(rig)
+    this.#lids = rig.lidPatches && new LidCover(rig.sheets.face.texture, rig.lidPatches)
+    this.#face = this.#lids ? { ...rig.sheets.face, texture: this.#lids.texture } : rig.sheets.face
   }
 
   paint({ weights, rotation, seconds }: FrameMoment, out: Uint8Array): void {
@@ -70,7 +76,8 @@ export class PortraitRenderer implements FramePainter {
     canvas.pixels.set(this.#stillScene)
     this.#selectMoving()
     drawTriangles(canvas, this.#moving, pose.positions)
-    drawTriangles(canvas, sheets.face, pose.positions, pose.shade, shadeColours)
+    this.#lids?.update(pose.weights)
+    drawTriangles(canvas, this.#face, pose.positions, pose.shade, shadeColours)
     this.#mouth.paint(canvas, pose)
     this.#eyes.paint(canvas, pose)
     this.#lashes?.paint(canvas, pose)
@@ -96,6 +103,11 @@ export class PortraitRenderer implements FramePainter {
     }
     this.#moving.count = count
   }
+}
+
+function lashPainter(rig: Rig): { paint(target: Picture, head: PosedHead): void } | undefined {
+  if (rig.lashes) return new LashPainter(rig.lashes, rig.scale, rig.rest)
+  return rig.palette.lashes && new ClosedLashPainter(rig.palette.lashes)
 }
 
 function restPositions(rig: Rig): Float32Array {

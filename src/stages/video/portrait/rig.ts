@@ -6,6 +6,7 @@ import { skinTriangles, type CanonicalFace } from './canonical.js'
 import { hairVertex, headFrame, sceneVertex } from './head-frame.js'
 import { gridSheet, joinFollows, rimSheet, type Follows, type SheetGeometry } from './sheets.js'
 import { Surround } from './surround.js'
+import type { LidPatch } from './lid-cover.js'
 import { lidShapes } from './lids.js'
 import { EYES, FACE_VERTEX_COUNT, LID_VERTICES, UPPER_LIP, LOWER_LIP } from './topology.js'
 
@@ -22,6 +23,8 @@ export interface Palette {
   readonly caruncle: Colour
   readonly waterline: Colour
   readonly lidShadow: Colour
+  /** Lashes of a closed eye, where the face brings its own for open ones. */
+  readonly lashes?: Colour
   /** What skin turns to where it turns away from the light, and towards it. */
   readonly shadow: Colour
   readonly shine: Colour
@@ -41,6 +44,8 @@ export interface PortraitParts {
   readonly sceneShowsHead?: boolean
   /** The face with lids and lips, without eyeballs; fades out beyond the outline. */
   readonly face: Picture
+  /** How the lids' texels in `face` change when the eyes close; right eye first. */
+  readonly lidPatches?: readonly LidPatch[]
   /** What lies over the face and turns with the head: the front hair. */
   readonly hair?: Picture
   /** Lashes of an upper lid from the outer to the inner corner, roots at the bottom. */
@@ -120,6 +125,8 @@ export interface Rig {
   /** How much shading each face vertex takes, 0–1. */
   readonly shadeMask: Float32Array
   readonly lashes?: Picture
+  /** Set where the texture of open eyes would smear when the lids close. */
+  readonly lidPatches?: readonly LidPatch[]
   readonly eyes: Eyes
   readonly palette: Palette
 }
@@ -183,6 +190,7 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
     shadeColours: { dark: packColour(parts.palette.shadow), light: packColour(parts.palette.shine) },
     shadeMask: shadeMask(),
     ...(parts.lashes ? { lashes: parts.lashes } : {}),
+    ...(parts.lidPatches ? { lidPatches: parts.lidPatches } : {}),
     eyes: parts.eyes,
     palette: parts.palette,
   }

@@ -77,10 +77,7 @@ export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket
   }
 }
 
-async function drawOne(
-  pool: PoolSession<FrameMoment, Uint8Array>,
-  frame: FrameMotion,
-): Promise<Uint8Array> {
+async function drawOne(pool: PoolSession<FrameMoment, Uint8Array>, frame: FrameMotion): Promise<Uint8Array> {
   const { weights, rotation, timestamp } = frame
   const input = { weights, rotation, seconds: timestamp / MICROSECONDS_PER_SECOND }
   for await (const jpeg of pool.process(input)) return jpeg

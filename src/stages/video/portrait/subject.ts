@@ -1,25 +1,56 @@
+import type { AvatarManifest } from '../../avatar/manifest.js'
+
 /** Whose frames are drawn: the built-in avatar, or one from the avatar store. Small: it travels with every session. */
-export type Subject =
-  | { readonly kind: 'built-in'; readonly size: number }
-  | {
+export type Subject = BuiltInSubject | StoredSubject
+
+export interface BuiltInSubject {
+  readonly kind: 'built-in'
+  /** Width and height of the frames in pixels. */
+  readonly size: number
+}
+
+export type StoredSubject =
+  | (Stored & {
       readonly kind: 'portrait'
-      /** The avatar's folder. */
-      readonly folder: string
-      /** Changes when the avatar is made anew under the same name. */
-      readonly revision: string
       /** Width and height of the frames in pixels. */
       readonly size: number
-    }
-  | { readonly kind: 'video'; readonly folder: string; readonly revision: string }
+    })
+  | (Stored & { readonly kind: 'video' })
+
+interface Stored {
+  /** The avatar's folder. */
+  readonly folder: string
+  /** Changes when the avatar is made anew under the same name. */
+  readonly revision: string
+}
+
+/** An avatar in the store. */
+export interface AvatarPlace {
+  readonly folder: string
+  readonly manifest: AvatarManifest
+}
+
+/** A subject and the measures of its frames in pixels. */
+export interface FramedSubject {
+  readonly subject: Subject
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * The frames of an avatar: a portrait's are squares of `size`, a video's as large as the video.
+ *
+ * @param avatar Whose; the built-in one when left out.
+ */
+export function framedSubject(avatar: AvatarPlace | undefined, size: number): FramedSubject {
+  if (avatar === undefined) return { subject: { kind: 'built-in', size }, width: size, height: size }
+  const { folder, manifest } = avatar
+  const { revision, width, height } = manifest
+  if (manifest.kind === 'video') return { subject: { kind: 'video', folder, revision }, width, height }
+  return { subject: { kind: 'portrait', folder, revision, size }, width: size, height: size }
+}
 
 /** The same for the same frames, for caches. */
 export function subjectKey(subject: Subject): string {
-  switch (subject.kind) {
-    case 'built-in':
-      return `built-in@${String(subject.size)}`
-    case 'portrait':
-      return `${subject.folder}#${subject.revision}@${String(subject.size)}`
-    case 'video':
-      return `${subject.folder}#${subject.revision}`
-  }
+  return JSON.stringify(subject)
 }

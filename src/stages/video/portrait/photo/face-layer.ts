@@ -2,6 +2,7 @@ import { CoverageMask } from '../../../../dsp/raster-coverage.js'
 import type { Picture } from '../../../../dsp/raster.js'
 import { smoothstep } from '../../../../dsp/spline.js'
 import { OVAL } from '../topology.js'
+import type { PhotoPlace } from './photo-place.js'
 
 /** Width of the soft edge around the outline, as a share of the face's height; within the rim of the face's sheet. */
 const SOFT = 0.03
@@ -10,16 +11,10 @@ const SOFT = 0.03
  * The photo with everything but the face faded out: opaque inside the outline, nothing beyond a soft edge around it.
  *
  * @param photo Opaque; covers the frame.
- * @param pictured 468 × (x, y, z) in pixels of the frame.
- * @param texelsPerPixel Texels of the photo for each pixel of the frame.
  */
-export function faceLayer(photo: Picture, pictured: ArrayLike<number>, texelsPerPixel: number): Picture {
+export function faceLayer(photo: Picture, place: PhotoPlace): Picture {
   const { width, height } = photo
-  const outline = new Float32Array(OVAL.length * 2)
-  OVAL.forEach((vertex, k) => {
-    outline[k * 2] = (pictured[vertex * 3]! + 0.5) * texelsPerPixel - 0.5
-    outline[k * 2 + 1] = (pictured[vertex * 3 + 1]! + 0.5) * texelsPerPixel - 0.5
-  })
+  const outline = Float32Array.from(place.all(OVAL).flat())
   const soft = SOFT * Math.abs(outline[37]! - outline[1]!)
   const mask = new CoverageMask(width * height)
   mask.fill(outline, OVAL.length, width, height, Math.ceil(soft) + 1)

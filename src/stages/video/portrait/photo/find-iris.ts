@@ -28,7 +28,7 @@ export function findIris(light: Luminance, inside: Uint8Array, scale: number): I
   let bestScore = LEAST_CONTRAST
   const step = Math.max(1, scale * 0.03)
   const bounds = boundsOf(inside, light.width)
-  for (const factor of [0.86, 0.93, 1, 1.07]) {
+  for (const factor of [0.88, 0.95, 1.02, 1.09, 1.16]) {
     const radius = IRIS_RADIUS_CM * scale * factor
     for (let y = bounds.top - radius * 0.4; y <= bounds.bottom + radius * 0.4; y += step) {
       for (let x = bounds.left + radius * 0.5; x <= bounds.right - radius * 0.5; x += step) {

@@ -1,6 +1,7 @@
 import type { Picture } from '../../../../dsp/raster.js'
 import type { Colour, Palette } from '../rig.js'
-import { LOWER_LIP, LOWER_SEAM, UPPER_SEAM } from '../topology.js'
+import { EYES, LOWER_LIP, LOWER_SEAM, UPPER_SEAM } from '../topology.js'
+import type { PhotoPlace } from './photo-place.js'
 
 /** Vertices of the cheeks, whose mean is the colour of the skin. */
 const CHEEKS = [50, 280, 205, 425, 101, 330]
@@ -15,19 +16,14 @@ const USUAL_TEETH: Colour = [226, 219, 205]
  * from the person's skin, lips and, where they are seen, teeth, so that they sit in the same light.
  *
  * @param photo Opaque; covers the frame.
- * @param pictured 468 × (x, y, z) in pixels of the frame.
- * @param texelsPerPixel Texels of the photo for each pixel of the frame.
  */
-export function paletteOf(photo: Picture, pictured: ArrayLike<number>, texelsPerPixel: number): Palette {
-  const at = (vertex: number): [number, number] => [
-    (pictured[vertex * 3]! + 0.5) * texelsPerPixel - 0.5,
-    (pictured[vertex * 3 + 1]! + 0.5) * texelsPerPixel - 0.5,
-  ]
-  const reach = Math.max(1, Math.round(texelsPerPixel * 2))
+export function paletteOf(photo: Picture, place: PhotoPlace): Palette {
+  const at = (vertex: number): [number, number] => place.at(vertex)
+  const reach = Math.max(1, Math.round(place.texelsPerPixel * 2))
   const skin = meanColour(CHEEKS.map((vertex) => patchMean(photo, at(vertex), reach)))
   const lip = meanColour(LOWER_LIP[1].slice(3, 8).map((vertex) => patchMean(photo, at(vertex), 1)))
   const light = Math.min(1.25, luminance(skin) / USUAL_SKIN)
-  const teeth = teethOf(photo, pictured, texelsPerPixel) ?? tint(USUAL_TEETH, skin, Math.min(1.05, light))
+  const teeth = teethOf(photo, place) ?? tint(USUAL_TEETH, skin, Math.min(1.05, light))
   // Flesh that light reaches through lips and teeth: the lips' own hue, deeper.
   const tongue = mix(scaleColour([196, 104, 100], light), lip, 0.35)
   return {
@@ -39,23 +35,22 @@ export function paletteOf(photo: Picture, pictured: ArrayLike<number>, texelsPer
     caruncle: mix(lip, skin, 0.5),
     waterline: mix(skin, [255, 236, 228], 0.3),
     lidShadow: scaleColour(skin, 0.35),
+    lashes: lashesOf(photo, place, skin),
     shadow: [skin[0] * 0.5, skin[1] * 0.4, skin[2] * 0.36],
     shine: mix(skin, [255, 250, 242], 0.75),
   }
 }
 
 /** The colour of teeth that the photo shows between open lips, if it does. */
-function teethOf(photo: Picture, pictured: ArrayLike<number>, texelsPerPixel: number): Colour | undefined {
+function teethOf(photo: Picture, place: PhotoPlace): Colour | undefined {
   const found: Colour[] = []
   for (let k = 2; k < UPPER_SEAM.length - 2; k++) {
-    const upper = UPPER_SEAM[k]! * 3
-    const lower = LOWER_SEAM[k]! * 3
-    const height = (pictured[lower + 1]! - pictured[upper + 1]!) * texelsPerPixel
+    const [ux, uy] = place.at(UPPER_SEAM[k]!)
+    const [lx, ly] = place.at(LOWER_SEAM[k]!)
+    const height = ly - uy
     for (let step = 2; step < height - 2; step++) {
       const share = step / height
-      const x = (pictured[upper]! + (pictured[lower]! - pictured[upper]!) * share) * texelsPerPixel
-      const y = (pictured[upper + 1]! + (pictured[lower + 1]! - pictured[upper + 1]!) * share) * texelsPerPixel
-      found.push(patchMean(photo, [x, y], 0))
+      found.push(patchMean(photo, [ux + (lx - ux) * share, uy + height * share], 0))
     }
   }
   if (found.length < 12) return undefined
@@ -63,6 +58,15 @@ function teethOf(photo: Picture, pictured: ArrayLike<number>, texelsPerPixel: nu
   const brightest = meanColour(found.slice(0, Math.ceil(found.length * BRIGHTEST)))
   // Teeth are pale: what is red is tongue or gum.
   return brightest[0] - brightest[2] < 0.3 * brightest[0] && luminance(brightest) > 70 ? brightest : undefined
+}
+
+/** The darkest colour along the upper lids, never far from black-brown. */
+function lashesOf(photo: Picture, place: PhotoPlace, skin: Colour): Colour {
+  const along = EYES.flatMap((eye) => eye.upper.slice(1, -1)).map((vertex) =>
+    patchMean(photo, place.at(vertex), 1),
+  )
+  along.sort((a, b) => luminance(a) - luminance(b))
+  return mix(scaleColour(skin, 0.16), along[2]!, 0.4)
 }
 
 function patchMean(photo: Picture, [cx, cy]: readonly [number, number], reach: number): Colour {

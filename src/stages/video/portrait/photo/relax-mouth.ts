@@ -1,6 +1,6 @@
 import { fitSimilarity, type Similarity } from '../../../../dsp/mesh-similarity.js'
 import { BLENDSHAPE_INDEX } from '../../../../pipeline/blendshapes.js'
-import { authorBlendshapes, JAW_DROP } from '../blendshapes.js'
+import { authorBlendshapes, JAW_DROP, type BlendshapeTable } from '../blendshapes.js'
 import type { CanonicalFace } from '../canonical.js'
 import { ShapeAuthor } from '../shape-author.js'
 import { FACE_VERTEX_COUNT, LOWER_LIP, LOWER_SEAM, UPPER_LIP, UPPER_SEAM } from '../topology.js'
@@ -14,24 +14,28 @@ const UPPER_SHARE = 0.4
 /** How far the rings of a lip go along with its seam, from the border inwards. */
 const RING_SHARES = [0.72, 0.84, 0.94, 1] as const
 /** Share of a smile that is taken away: a friendly face stays friendly. */
-const SMILE_RELAXED = 0.6
+const SMILE_RELAXED = 0.8
 const MOST_SMILE = 0.9
 
 /**
  * The face at rest: lips closed and a smile relaxed, whatever the mouth does in the picture.
  *
  * @param landmarks 468 × (x, y, z) in pixels, y down.
+ * @param table What `authorBlendshapes` makes of `face`, where it is at hand.
  * @returns Landmarks in the same order and unit.
  */
-export function relaxMouth(face: CanonicalFace, landmarks: ArrayLike<number>): Float64Array {
+export function relaxMouth(
+  face: CanonicalFace,
+  landmarks: ArrayLike<number>,
+  table: BlendshapeTable = authorBlendshapes(face),
+): Float64Array {
   const flipped = face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
   const fit = fitSimilarity(flipped, landmarks)
   const rest = Float64Array.from(landmarks)
-  const table = authorBlendshapes(face)
   const add = (channel: number, weight: number): void => {
     addCanonical(rest, table[channel]!, fit, weight)
   }
-  const smile = SMILE_RELAXED * smileOf(face, landmarks, fit)
+  const smile = SMILE_RELAXED * smileOf(face, landmarks, fit, table)
   add(BLENDSHAPE_INDEX.mouthSmileLeft, -smile)
   add(BLENDSHAPE_INDEX.mouthSmileRight, -smile)
   const opening = Math.max(...openings(rest, fit)) / fit.scale
@@ -92,7 +96,12 @@ function closeLips(author: ShapeAuthor, rest: Float64Array, fit: Similarity): vo
  * How much a face smiles, 0–{@link MOST_SMILE}: how much higher and wider the corners of its mouth lie than those of
  * the average face at rest, against what the smile channels do.
  */
-function smileOf(face: CanonicalFace, landmarks: ArrayLike<number>, fit: Similarity): number {
+function smileOf(
+  face: CanonicalFace,
+  landmarks: ArrayLike<number>,
+  fit: Similarity,
+  table: BlendshapeTable,
+): number {
   const right = UPPER_LIP[0][0]
   const left = UPPER_LIP[0][10]
   const picture = (vertex: number, axis: number): number => {
@@ -107,7 +116,6 @@ function smileOf(face: CanonicalFace, landmarks: ArrayLike<number>, fit: Similar
     const lift = (at(left, 1) + at(right, 1)) / 2 - (at(UPPER_LIP[0][5], 1) + at(LOWER_LIP[0][5], 1)) / 2
     return width / 2 + lift
   }
-  const table = authorBlendshapes(face)
   const smiling = (vertex: number, axis: number): number => {
     const i = vertex * 3 + axis
     return (

@@ -6,8 +6,11 @@ import { buildRig, type Rig } from '../rig.js'
 import { LOWER_LIP, LOWER_SEAM, UPPER_LIP, UPPER_SEAM } from '../topology.js'
 import { cutEyes } from './cut-eyes.js'
 import { faceLayer } from './face-layer.js'
+import { lidPatches } from './lid-patches.js'
 import { paletteOf } from './palette.js'
+import { PhotoPlace } from './photo-place.js'
 import { relaxMouth } from './relax-mouth.js'
+import { sealLips } from './seal-lips.js'
 
 /** A photo of a head and where the face is in it. */
 export interface Photo {
@@ -35,15 +38,20 @@ export function photoRig(face: CanonicalFace, { picture, landmarks }: Photo, siz
   )
   const flipped = face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
   const { scale } = fitSimilarity(flipped, seen)
+  const pictured = insetLips(seen, scale)
+  const place = new PhotoPlace(seen, texelsPerPixel, scale)
+  const layer = faceLayer(picture, place)
+  sealLips(layer, new PhotoPlace(pictured, texelsPerPixel, scale))
   return buildRig(face, {
     size,
     landmarks: relaxMouth(face, seen),
-    pictured: insetLips(seen, scale),
+    pictured,
     scene: picture,
     sceneShowsHead: true,
-    face: faceLayer(picture, seen, texelsPerPixel),
-    eyes: cutEyes(picture, seen, texelsPerPixel, scale),
-    palette: paletteOf(picture, seen, texelsPerPixel),
+    face: layer,
+    lidPatches: lidPatches(layer, place),
+    eyes: cutEyes(picture, place),
+    palette: paletteOf(picture, place),
   })
 }
 
@@ -56,15 +64,18 @@ export function squarePicture(rgb: Uint8Array, side: number): Picture {
 
 function insetLips(seen: Float64Array, scale: number): Float64Array {
   const pictured = seen.slice()
-  for (let k = 1; k < UPPER_SEAM.length - 1; k++) {
-    const upper = UPPER_SEAM[k]! * 3
-    const lower = LOWER_SEAM[k]! * 3
-    const gap = Math.hypot(seen[lower]! - seen[upper]!, seen[lower + 1]! - seen[upper + 1]!) / scale
-    const inset = LIP_INSET * Math.min(1, gap / OPEN)
-    for (let axis = 0; axis < 2; axis++) {
-      pictured[upper + axis]! += inset * (seen[UPPER_LIP[2][k]! * 3 + axis]! - seen[upper + axis]!)
-      pictured[lower + axis]! += inset * (seen[LOWER_LIP[2][k]! * 3 + axis]! - seen[lower + axis]!)
-    }
+  const gaps = UPPER_SEAM.map((upper, k) => {
+    const lower = LOWER_SEAM[k]!
+    return Math.hypot(seen[lower * 3]! - seen[upper * 3]!, seen[lower * 3 + 1]! - seen[upper * 3 + 1]!)
+  })
+  const inset = LIP_INSET * Math.min(1, Math.max(...gaps) / scale / OPEN)
+  for (const rings of [UPPER_LIP, LOWER_LIP]) {
+    rings[3].forEach((vertex, k) => {
+      for (let axis = 0; axis < 2; axis++) {
+        const from = seen[vertex * 3 + axis]!
+        pictured[vertex * 3 + axis] = from + inset * (seen[rings[2][k]! * 3 + axis]! - from)
+      }
+    })
   }
   return pictured
 }
