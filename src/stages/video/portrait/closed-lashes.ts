@@ -69,7 +69,7 @@ function lashStrip([red, green, blue]: Colour): Picture {
     const across = smoothstep(0, 0.22, down) * smoothstep(1, 0.3, down)
     for (let k = 0; k < POINTS; k++) {
       const along = k / (POINTS - 1)
-      const alpha = 0.85 * across * smoothstep(0, 0.14, along) * smoothstep(1, 0.84, along)
+      const alpha = 0.7 * across * smoothstep(0, 0.14, along) * smoothstep(1, 0.84, along)
       const byte = (value: number): number => Math.round(value * alpha)
       pixels[row * POINTS + k] =
         ((Math.round(alpha * 255) << 24) | (byte(blue) << 16) | (byte(green) << 8) | byte(red)) >>> 0

@@ -1,8 +1,9 @@
 import sharp, { type OverlayOptions } from 'sharp'
 import { BLENDSHAPE_COUNT, BLENDSHAPE_INDEX, type BlendshapeName } from '../../../pipeline/blendshapes.js'
-import { loadAvatarRig } from './avatar.js'
-import { PortraitRenderer } from './renderer.js'
-import type { Rig } from './rig.js'
+import { PORTRAIT_FOLDER } from './avatar.js'
+import { loadPainter } from './load-painter.js'
+import type { FramePainter } from './painter.js'
+import { framedSubject, type AvatarPlace } from './subject.js'
 
 /** One cell of a contact sheet. A name without its side stands for both sides: `mouthSmile`. */
 export interface ContactState {
@@ -117,27 +118,37 @@ export interface ContactSheetOptions {
   }
 }
 
-/** The built-in avatar in all of {@link CONTACT_STATES}, as a PNG. */
-export async function builtInContactSheet(): Promise<Uint8Array> {
-  return contactSheet(await loadAvatarRig(SHEET_FRAME_SIZE))
+/**
+ * An avatar in all of {@link CONTACT_STATES}, as a PNG.
+ *
+ * @param avatar Whose; the built-in one when left out.
+ * @throws ModelLoadError when a file of it is missing or damaged.
+ */
+export async function avatarSheet(avatar?: AvatarPlace): Promise<Uint8Array> {
+  const { subject } = framedSubject(avatar, SHEET_FRAME_SIZE)
+  return contactSheet(await loadPainter(subject, PORTRAIT_FOLDER))
 }
 
-/** Draws labelled states of a portrait side by side; returns a PNG. */
-export async function contactSheet(rig: Rig, options: ContactSheetOptions = {}): Promise<Uint8Array> {
+/** Draws labelled states of an avatar side by side; returns a PNG. */
+export async function contactSheet(
+  painter: FramePainter,
+  options: ContactSheetOptions = {},
+): Promise<Uint8Array> {
   const { columns = 6, cell = 320, states = CONTACT_STATES } = options
   const crop = options.crop ?? { left: 0, top: 0, width: 1, height: 1 }
-  const renderer = new PortraitRenderer(rig)
-  const height = Math.round((cell * crop.height) / crop.width)
+  const { width: frameWidth, height: frameHeight } = painter
+  const rgb = new Uint8Array(frameWidth * frameHeight * 3)
+  const height = Math.round((cell * crop.height * frameHeight) / (crop.width * frameWidth))
   const cells: OverlayOptions[] = []
   for (const [index, state] of states.entries()) {
-    const rgb = new Uint8Array(renderer.width * renderer.height * 3)
-    renderer.render(weightsOf(state.weights), state.rotation ?? [0, 0, 0], 0, rgb)
-    const input = await sharp(rgb, { raw: { width: renderer.width, height: renderer.height, channels: 3 } })
+    const { weights, rotation = [0, 0, 0] } = state
+    await painter.paint({ weights: weightsOf(weights), rotation, seconds: 0 }, rgb)
+    const input = await sharp(rgb, { raw: { width: frameWidth, height: frameHeight, channels: 3 } })
       .extract({
-        left: Math.round(crop.left * rig.size),
-        top: Math.round(crop.top * rig.size),
-        width: Math.round(crop.width * rig.size),
-        height: Math.round(crop.height * rig.size),
+        left: Math.round(crop.left * frameWidth),
+        top: Math.round(crop.top * frameHeight),
+        width: Math.round(crop.width * frameWidth),
+        height: Math.round(crop.height * frameHeight),
       })
       .resize(cell, height, { kernel: 'cubic' })
       .composite([{ input: label(state.label, cell), left: 0, top: 0 }])

@@ -88,6 +88,7 @@ export class Pose implements PosedHead {
     setRotation(this.#turn, rotation[0] ?? 0, rotation[1] ?? 0, rotation[2] ?? 0)
 
     this.#deform()
+    this.#seal()
     this.#separate(UPPER_SEAM, LOWER_SEAM)
     for (let index = 0; index < EYES.length; index++) {
       const eye = EYES[index]!
@@ -144,6 +145,23 @@ export class Pose implements PosedHead {
     const trail = LID_TRAIL * opening * Math.sin(Math.PI * blink)
     for (let k = 1; k < eye.upper.length - 1; k++) {
       this.#face[eye.upper[k]! * 3 + 1]! -= trail * Math.sin((Math.PI * k) / (eye.upper.length - 1))
+    }
+  }
+
+  /** Lips that close as far as the jaw has opened meet, whoever's lips they are: m, b and p are shut. */
+  #seal(): void {
+    const jaw = this.weights[JAW_OPEN]!
+    if (jaw <= 0 || this.weights[MOUTH_CLOSE]! <= 0) return
+    const sealed = Math.min(1, this.weights[MOUTH_CLOSE]! / jaw) ** 2
+    const face = this.#face
+    for (let k = 1; k < UPPER_SEAM.length - 1; k++) {
+      const u = UPPER_SEAM[k]! * 3 + 1
+      const l = LOWER_SEAM[k]! * 3 + 1
+      const gap = face[l]! - face[u]!
+      if (gap <= 0) continue
+      face[u]! += (gap * sealed) / 2
+      face[l]! -= (gap * sealed) / 2
+      this.#pushLips(k, (-gap * sealed) / 2)
     }
   }
 

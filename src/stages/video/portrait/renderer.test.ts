@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { BLENDSHAPE_NAMES, type BlendshapeName } from '../../../pipeline/blendshapes.js'
 import { loadAvatarRig } from './avatar.js'
 import { weightsOf } from './contact-sheet.js'
+import { boxOf, changes, LEFT_LID, MOUTH, regionOf, RIGHT_LID } from './fixtures/regions.js'
 import { PortraitRenderer } from './renderer.js'
 import type { Rig } from './rig.js'
-import { CHIN_TIP, EYES, FACE_VERTEX_COUNT, LOWER_SEAM, UPPER_SEAM } from './topology.js'
+import { EYES, FACE_VERTEX_COUNT, LOWER_SEAM, UPPER_SEAM } from './topology.js'
 
 const SIZE = 256
 const STILL = [0, 0, 0] as const
@@ -29,38 +30,6 @@ beforeAll(async () => {
   rest = render({})
 })
 
-interface Box {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
-}
-
-/** Bounds of some vertices at rest, grown by shares of the face's height. */
-function boxOf(vertices: readonly number[], growX: number, growUp: number, growDown = growUp): Box {
-  const face = rig.rest[CHIN_TIP * 3 + 1]! - rig.rest[10 * 3 + 1]!
-  const x = vertices.map((v) => rig.rest[v * 3]!)
-  const y = vertices.map((v) => rig.rest[v * 3 + 1]!)
-  return {
-    left: Math.min(...x) - growX * face,
-    right: Math.max(...x) + growX * face,
-    top: Math.min(...y) - growUp * face,
-    bottom: Math.max(...y) + growDown * face,
-  }
-}
-
-/** Sum of absolute differences inside and outside of a box. */
-function changes(a: Uint8Array, b: Uint8Array, box: Box): { inside: number; outside: number } {
-  const sums = { inside: 0, outside: 0 }
-  for (let i = 0; i < a.length; i++) {
-    const x = Math.floor(i / 3) % SIZE
-    const y = Math.floor(i / 3 / SIZE)
-    const inside = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom
-    sums[inside ? 'inside' : 'outside'] += Math.abs(a[i]! - b[i]!)
-  }
-  return sums
-}
-
 function luminance(frame: Uint8Array, x: number, y: number): number {
   const o = (Math.round(y) * SIZE + Math.round(x)) * 3
   return 0.3 * frame[o]! + 0.59 * frame[o + 1]! + 0.11 * frame[o + 2]!
@@ -75,29 +44,10 @@ function isEnclosed(frame: Uint8Array, pixel: number): boolean {
   return [1, -1, SIZE, -SIZE].every((step) => [1, 2, 3].some((k) => blueness(frame, pixel + k * step) < 0))
 }
 
-/** Where each channel must show: part of its name, vertices, and how far around them (shares of the face's height). */
-const RIGHT_LID = [...EYES[0].upper, ...EYES[0].lower]
-const LEFT_LID = [...EYES[1].upper, ...EYES[1].lower]
-const MOUTH = [61, 291, 0, 17]
-const REGIONS: readonly [match: RegExp, vertices: readonly number[], x: number, up: number, down: number][] =
-  [
-    [/^browDownLeft|^browOuterUpLeft/, EYES[1].brow, 0.08, 0.2, 0.2],
-    [/^browDownRight|^browOuterUpRight/, EYES[0].brow, 0.08, 0.2, 0.2],
-    [/^browInnerUp/, [...EYES[0].brow, ...EYES[1].brow], 0.05, 0.2, 0.15],
-    [/^eye\w+Left$/, LEFT_LID, 0.08, 0.12, 0.12],
-    [/^eye\w+Right$/, RIGHT_LID, 0.08, 0.12, 0.12],
-    [/^cheekSquintLeft/, [280, 330, 425, ...LEFT_LID], 0.12, 0.06, 0.15],
-    [/^cheekSquintRight/, [50, 101, 205, ...RIGHT_LID], 0.12, 0.06, 0.15],
-    [/^cheekPuff/, [...MOUTH, 50, 280, 187, 411], 0.15, 0.12, 0.25],
-    [/^noseSneer/, [4, 98, 327, 61, 291, 107, 336], 0.12, 0.12, 0.06],
-    [/^jaw/, [...MOUTH, CHIN_TIP], 0.25, 0.15, 0.2],
-    [/^mouth|^tongue/, MOUTH, 0.2, 0.25, 0.3],
-  ]
-
 describe('the portrait renderer', () => {
   it('shows the drawing at rest, away from eyes and mouth', () => {
-    const eyes = boxOf([...RIGHT_LID, ...LEFT_LID], 0.06, 0.08)
-    const mouth = boxOf(MOUTH, 0.04, 0.03)
+    const eyes = boxOf(rig, [...RIGHT_LID, ...LEFT_LID], 0.06, 0.08)
+    const mouth = boxOf(rig, MOUTH, 0.04, 0.03)
     let sum = 0
     let count = 0
     for (let y = 0; y < SIZE; y++) {
@@ -112,10 +62,7 @@ describe('the portrait renderer', () => {
   })
 
   it.each(BLENDSHAPE_NAMES)('%s changes the picture where it should', (name: BlendshapeName) => {
-    const region = REGIONS.find(([match]) => match.test(name))
-    expect(region, `no region for ${name}`).toBeDefined()
-    const [, vertices, x, up, down] = region!
-    const { inside, outside } = changes(rest, render({ [name]: 1 }), boxOf(vertices, x, up, down))
+    const { inside, outside } = changes(rest, render({ [name]: 1 }), regionOf(rig, name))
     expect(inside).toBeGreaterThan(1000)
     expect(outside).toBeLessThan(0.1 * inside)
   })
@@ -207,6 +154,7 @@ describe('the portrait renderer', () => {
   it('keeps what does not move: background and body do not flicker while the face speaks', () => {
     const speaking = render({ jawOpen: 0.6, browInnerUp: 0.5, mouthSmile: 0.5 })
     const face = boxOf(
+      rig,
       Array.from({ length: FACE_VERTEX_COUNT }, (_, i) => i),
       0.08,
       0.08,

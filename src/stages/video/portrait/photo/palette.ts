@@ -27,7 +27,7 @@ export function paletteOf(photo: Picture, place: PhotoPlace): Palette {
   // Flesh that light reaches through lips and teeth: the lips' own hue, deeper.
   const tongue = mix(scaleColour([196, 104, 100], light), lip, 0.35)
   return {
-    cavity: mix(scaleColour([74, 26, 26], light), scaleColour(lip, 0.28), 0.3),
+    cavity: mix(scaleColour([100, 38, 38], light), scaleColour(lip, 0.34), 0.3),
     tongue,
     teeth,
     gum: mix(scaleColour([186, 104, 100], light), lip, 0.4),
