@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describeMachine, type Machine } from './harness/machine.js'
 import type { Row, Scenario } from './harness/scenario.js'
+import { avatars } from './scenarios/avatars.js'
 import { firstOutput } from './scenarios/first-output.js'
 import { oneMinute } from './scenarios/one-minute.js'
 
@@ -15,7 +16,7 @@ interface Result {
   readonly rows: readonly Row[]
 }
 
-const scenarios: readonly Scenario[] = [firstOutput, oneMinute]
+const scenarios: readonly Scenario[] = [firstOutput, oneMinute, avatars]
 const resultsFile = new URL('./results/latest.json', import.meta.url)
 const pageFile = new URL('../docs/benchmarks.md', import.meta.url)
 

@@ -27,7 +27,12 @@ export async function warmLine(telemetry: Telemetry = () => {}): Promise<WarmLin
     app.catalogue.expression(),
     app.catalogue.video(),
   ])
-  const line = speakingLine({ segment: app.catalogue.segment(), speech: speech.stage, expression, video: video.stage })
+  const line = speakingLine({
+    segment: app.catalogue.segment(),
+    speech: speech.stage,
+    expression,
+    video: video.stage,
+  })
   let turns = 0
   const speak = async (text: string): Promise<TurnReport> => {
     const reports: TurnReport[] = []

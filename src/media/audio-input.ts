@@ -1,21 +1,13 @@
 /** Opens a file, bytes or a byte stream as audio: finds the container, the track and what it holds. */
-import { access, constants as fsConstants, open, stat } from 'node:fs/promises'
-import { CancelledError, InputError, MediaError } from '../errors.js'
-import { bytesSource, streamSource, type ByteSource } from './byte-source.js'
-import {
-  avGetCodecName,
-  check,
-  constants,
-  Dictionary,
-  FormatContext,
-  reasonOf,
-  type Stream,
-} from './ffmpeg.js'
-import { fileProblem } from './file-problem.js'
+import { MediaError } from '../errors.js'
+import { type Container, type MediaSource, openContainer } from './container.js'
+import { codecNameOf } from './decoder.js'
+import { constants, type FormatContext, reasonOf, type Stream } from './ffmpeg.js'
+import { headOfFile } from './readable-file.js'
 import { announcedWavSeconds } from './wav-length.js'
 
 /** A path, the bytes of a whole file, or a file's bytes as they arrive. */
-export type AudioSource = string | Uint8Array | AsyncIterable<Uint8Array>
+export type AudioSource = MediaSource
 
 /** What an audio file holds. */
 export interface AudioInfo {
@@ -30,27 +22,12 @@ export interface AudioInfo {
 }
 
 /** An opened audio track. */
-export interface AudioInput {
-  /** What errors call this source. */
-  readonly name: string
-  readonly format: FormatContext
+export interface AudioInput extends Container {
   readonly stream: Stream
   readonly info: AudioInfo
   /** Seconds that the maker of the file wrote into it, where known: less audio than that means a cut file. */
   readonly announced: number | undefined
-  /** Whether FFmpeg can go back in it: not in a stream. */
-  readonly seekable: boolean
-  /** What the byte stream threw, if it did. */
-  readonly failure: () => unknown
-  readonly close: () => Promise<void>
 }
-
-/**
- * Containers that are opened. Playlists and other formats that name further files or addresses are left out on
- * purpose: a stranger's upload must not make this process read anything else.
- */
-const CONTAINERS =
-  'wav,w64,aiff,au,caf,mp3,aac,ac3,eac3,flac,ogg,mov,matroska,avi,asf,flv,mpegts,mpeg,amr,amrnb,amrwb,ape,wv,tta,dsf,voc'
 
 /** Containers that write their duration down; others estimate it from size and bit rate. */
 const ANNOUNCE_DURATION = new Set(['wav', 'w64', 'aiff', 'caf', 'flac', 'mov', 'matroska', 'asf'])
@@ -68,39 +45,13 @@ export async function openAudioInput(
   options: { readonly name?: string; readonly signal?: AbortSignal } = {},
 ): Promise<AudioInput> {
   const name = options.name ?? nameOf(source)
-  const bytes = await openBytes(source, name, options.signal)
-  const format = new FormatContext()
-  const close = async (): Promise<void> => {
-    // The reader outlives the context: FFmpeg must not touch it while the context closes.
-    if (bytes) format.pb = null
-    await format.closeInput()
-    await bytes?.close()
-  }
+  const container = await openContainer(source, { name, expected: 'an audio file', signal: options.signal })
   try {
-    format.allocContext()
-    if (bytes) format.pb = bytes.io
-    const restrictions = Dictionary.fromObject({ protocol_whitelist: 'file', format_whitelist: CONTAINERS })
-    const opened = await format.openInput(bytes ? '' : `file:${source as string}`, null, restrictions)
-    restrictions.free()
-    throwWhyStopped(bytes, name, options.signal)
-    check(opened, `${name} is not an audio file that can be read`)
-    const analysed = await format.findStreamInfo(null)
-    throwWhyStopped(bytes, name, options.signal)
-    check(analysed, `${name} cannot be analysed`)
-    const stream = selectAudio(format, name)
-    const info = describe(format, stream, name)
-    return {
-      name,
-      format,
-      stream,
-      info,
-      announced: await announcedSeconds(source, format, stream, info),
-      seekable: typeof source === 'string' || source instanceof Uint8Array,
-      failure: () => bytes?.failure(),
-      close,
-    }
+    const stream = selectAudio(container.format, name)
+    const info = describe(container.format, stream, name)
+    return { ...container, stream, info, announced: await announcedSeconds(source, container, stream, info) }
   } catch (error) {
-    await close()
+    await container.close()
     throw error
   }
 }
@@ -125,39 +76,6 @@ function nameOf(source: AudioSource): string {
   return source instanceof Uint8Array ? 'The audio data' : 'The audio stream'
 }
 
-async function openBytes(
-  source: AudioSource,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<ByteSource | undefined> {
-  if (typeof source === 'string') {
-    await checkReadable(source, name)
-    return undefined
-  }
-  if (!(source instanceof Uint8Array)) return streamSource(source, signal)
-  if (source.length === 0) throw new MediaError(`${name} is empty (0 bytes).`)
-  return bytesSource(source)
-}
-
-/** FFmpeg's words for a missing file or a directory do not help a user; the file system's do. */
-async function checkReadable(path: string, name: string): Promise<void> {
-  try {
-    const stats = await stat(path)
-    if (stats.isDirectory()) throw new InputError(`${name} is a directory; an audio file is expected.`)
-    if (!stats.isFile()) throw new InputError(`${name} is not a regular file; an audio file is expected.`)
-    await access(path, fsConstants.R_OK)
-    if (stats.size === 0) throw new MediaError(`${name} is empty (0 bytes).`)
-  } catch (error) {
-    throw fileProblem(error, `The audio file ${name} cannot be read`)
-  }
-}
-
-function throwWhyStopped(bytes: ByteSource | undefined, name: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new CancelledError(`Reading ${name} was cancelled.`)
-  const failure = bytes?.failure()
-  if (failure !== undefined) throw new MediaError(`${name} broke off while it was read.`, { cause: failure })
-}
-
 function selectAudio(format: FormatContext, name: string): Stream {
   const index = format.findBestStream(constants.AVMEDIA_TYPE_AUDIO, -1, -1)
   const streams = format.streams
@@ -172,7 +90,7 @@ function selectAudio(format: FormatContext, name: string): Stream {
 }
 
 function describe(format: FormatContext, stream: Stream, name: string): AudioInfo {
-  const { codecId, sampleRate, channelLayout } = stream.codecpar
+  const { sampleRate, channelLayout } = stream.codecpar
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
     throw new MediaError(
       `${name} says its sample rate is ${sampleRate} Hz; between ${MIN_SAMPLE_RATE} and ${MAX_SAMPLE_RATE} Hz is possible.`,
@@ -182,7 +100,7 @@ function describe(format: FormatContext, stream: Stream, name: string): AudioInf
   const duration =
     stream.duration > 0n ? (Number(stream.duration) * num) / den : Number(format.duration) / 1e6
   return {
-    codec: avGetCodecName(codecId) ?? 'unknown',
+    codec: codecNameOf(stream),
     sampleRate,
     channels: channelLayout.nbChannels,
     ...(duration > 0 && { duration }),
@@ -191,24 +109,14 @@ function describe(format: FormatContext, stream: Stream, name: string): AudioInf
 
 async function announcedSeconds(
   source: AudioSource,
-  format: FormatContext,
+  { kind }: Container,
   stream: Stream,
   info: AudioInfo,
 ): Promise<number | undefined> {
-  const container = format.iformat?.name?.split(',')[0] ?? ''
   // An MP3 announces its length in the Xing header, which also gives the encoder delay: the start is then not 0.
-  if (container === 'mp3') return stream.startTime > 0n ? info.duration : undefined
-  if (container === 'wav' && source instanceof Uint8Array) return announcedWavSeconds(source)
-  if (container === 'wav' && typeof source === 'string') return announcedWavSeconds(await headOf(source))
-  return ANNOUNCE_DURATION.has(container) ? info.duration : undefined
-}
-
-async function headOf(path: string): Promise<Uint8Array> {
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
-  }
+  if (kind === 'mp3') return stream.startTime > 0n ? info.duration : undefined
+  if (kind === 'wav' && source instanceof Uint8Array) return announcedWavSeconds(source)
+  if (kind === 'wav' && typeof source === 'string')
+    return announcedWavSeconds(await headOfFile(source, HEAD_BYTES))
+  return ANNOUNCE_DURATION.has(kind) ? info.duration : undefined
 }

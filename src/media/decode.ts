@@ -1,7 +1,8 @@
 /** Decodes any audio file to mono float samples, a chunk at a time. */
 import { CancelledError, InputError, MediaError } from '../errors.js'
 import { openAudioInput, type AudioInput, type AudioSource } from './audio-input.js'
-import { AVERROR_EAGAIN, check, Codec, CodecContext, constants, Frame, Packet, reasonOf } from './ffmpeg.js'
+import { openDecoder } from './decoder.js'
+import { AVERROR_EAGAIN, constants, Frame, Packet, reasonOf } from './ffmpeg.js'
 import { MonoConverter } from './mono-converter.js'
 
 export { probeAudio, type AudioInfo, type AudioSource } from './audio-input.js'
@@ -86,7 +87,7 @@ async function* decodePieces(
   warn: (warning: string) => void,
 ): AsyncGenerator<Float32Array, void, undefined> {
   const { name, format, stream } = input
-  const decoder = await openDecoder(input)
+  const decoder = await openDecoder(stream, name, 'audio', 1)
   const converter = new MonoConverter(sampleRate, `The samples of ${name} cannot be converted`)
   const packet = new Packet()
   const frame = new Frame()
@@ -134,24 +135,6 @@ async function* decodePieces(
   const failure = input.failure()
   if (failure !== undefined) throw new MediaError(`${name} broke off while it was read.`, { cause: failure })
   report(input, samples / sampleRate, damaged, stopped, warn)
-}
-
-async function openDecoder({ name, stream, info }: AudioInput): Promise<CodecContext> {
-  const codec = Codec.findDecoder(stream.codecpar.codecId)
-  if (codec === null) throw new MediaError(`${name} is coded as ${info.codec}, which cannot be decoded here.`)
-  const decoder = new CodecContext()
-  try {
-    decoder.allocContext3(codec)
-    check(decoder.parametersToContext(stream.codecpar), `The audio of ${name} cannot be decoded`)
-    // The decoder needs the time base to cut the encoder's padding off both ends exactly.
-    decoder.pktTimebase = stream.timeBase
-    decoder.threadCount = 1
-    check(await decoder.open2(codec, null), `The audio of ${name} (${info.codec}) cannot be decoded`)
-    return decoder
-  } catch (error) {
-    decoder.freeContext()
-    throw error
-  }
 }
 
 /** Decides between silence, a warning and an error once everything has been read. */

@@ -1,10 +1,6 @@
 /** Raw pixels → JPEG, on libuv's threads. */
-import sharp from 'sharp'
 import { InputError, MediaError, messageOf } from '../errors.js'
-
-// One thread a picture: many pictures at once keep the cores busy at less cost, and no picture is asked for twice.
-sharp.concurrency(1)
-sharp.cache(false)
+import { sharp } from './sharp.js'
 
 /**
  * Codes an RGB picture as a baseline JPEG with 4:2:0 colour. Huffman tables are the standard ones: optimised ones
