@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeAudio, probeAudio } from '../src/media/decode.js'
+import { probeAudio } from '../src/media/decode.js'
 import { BLENDSHAPE_INDEX, BLENDSHAPE_NAMES } from '../src/pipeline/blendshapes.js'
-import { joinSamples } from './media/join-samples.js'
 import { readFilm } from './media/read-film.js'
+import { correlation, loudness, samplesOf, smoothed } from './measure/signals.js'
 import { runPhiz, startPhiz } from './run-phiz.js'
 
 const recording = fileURLToPath(new URL('media/speech-en-7s.wav', import.meta.url))
@@ -18,20 +18,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phiz-say-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-async function samplesOf(path: string): Promise<Float32Array> {
-  const chunks: Float32Array[] = []
-  for await (const chunk of decodeAudio(path, { sampleRate: 16_000 })) chunks.push(chunk)
-  return joinSamples(chunks)
-}
-
-/** Loudness of the sound during each frame of a film. */
-function loudness(samples: Float32Array, frames: number, fps: number): number[] {
-  return Array.from({ length: frames }, (_, frame) => {
-    const part = samples.subarray((frame * 16_000) / fps, ((frame + 1) * 16_000) / fps)
-    return Math.sqrt(part.reduce((sum, value) => sum + value * value, 0) / Math.max(1, part.length))
-  })
-}
 
 /** How many dark pixels lie in the region of the mouth: the inside of an open mouth is dark, skin and lips are not. */
 function mouthOpening(pictures: readonly Uint8Array[], size: number): number[] {
@@ -44,27 +30,6 @@ function mouthOpening(pictures: readonly Uint8Array[], size: number): number[] {
       }
     }
     return dark
-  })
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length
-  const [meanA, meanB] = [mean(a), mean(b)]
-  let [ab, aa, bb] = [0, 0, 0]
-  a.forEach((value, i) => {
-    ab += (value - meanA) * (b[i]! - meanB)
-    aa += (value - meanA) ** 2
-    bb += (b[i]! - meanB) ** 2
-  })
-  return ab / Math.sqrt(aa * bb)
-}
-
-/** Each value with its neighbours: lips are where sounds go, not only where they are. */
-function smoothed(values: readonly number[]): number[] {
-  return values.map((_, i) => {
-    const part = values.slice(Math.max(0, i - 2), i + 3)
-    return part.reduce((sum, value) => sum + value, 0) / part.length
   })
 }
 

@@ -1,8 +1,10 @@
 import sharp, { type OverlayOptions } from 'sharp'
 import { BLENDSHAPE_COUNT, BLENDSHAPE_INDEX, type BlendshapeName } from '../../../pipeline/blendshapes.js'
+import { readAvatar } from '../../avatar/read.js'
 import { PORTRAIT_FOLDER } from './avatar.js'
 import { loadPainter } from './load-painter.js'
 import type { FramePainter } from './painter.js'
+import { portraitCrop } from './photo/crop.js'
 import { framedSubject, type AvatarPlace } from './subject.js'
 
 /** One cell of a contact sheet. A name without its side stands for both sides: `mouthSmile`. */
@@ -116,6 +118,8 @@ export interface ContactSheetOptions {
     readonly width: number
     readonly height: number
   }
+  /** Seconds from one state to the next, for avatars that move by themselves. Default: 0. */
+  readonly secondsBetween?: number
 }
 
 /**
@@ -125,16 +129,25 @@ export interface ContactSheetOptions {
  * @throws ModelLoadError when a file of it is missing or damaged.
  */
 export async function avatarSheet(avatar?: AvatarPlace): Promise<Uint8Array> {
-  const { subject } = framedSubject(avatar, SHEET_FRAME_SIZE)
-  return contactSheet(await loadPainter(subject, PORTRAIT_FOLDER))
+  const { subject, width, height } = framedSubject(avatar, SHEET_FRAME_SIZE)
+  const painter = await loadPainter(subject, PORTRAIT_FOLDER)
+  if (subject.kind !== 'video') return contactSheet(painter)
+  // Of a film, the head at its first place, while the film runs on from state to state.
+  const { landmarks } = await readAvatar(subject.folder)
+  const { left, top, side } = portraitCrop(landmarks, width, height)
+  const crop = { left: left / width, top: top / height, width: side / width, height: side / height }
+  return contactSheet(painter, { crop, secondsBetween: FILM_STEP })
 }
+
+/** Seconds of a film from one state of its sheet to the next. */
+const FILM_STEP = 0.16
 
 /** Draws labelled states of an avatar side by side; returns a PNG. */
 export async function contactSheet(
   painter: FramePainter,
   options: ContactSheetOptions = {},
 ): Promise<Uint8Array> {
-  const { columns = 6, cell = 320, states = CONTACT_STATES } = options
+  const { columns = 6, cell = 320, states = CONTACT_STATES, secondsBetween = 0 } = options
   const crop = options.crop ?? { left: 0, top: 0, width: 1, height: 1 }
   const { width: frameWidth, height: frameHeight } = painter
   const rgb = new Uint8Array(frameWidth * frameHeight * 3)
@@ -142,7 +155,7 @@ export async function contactSheet(
   const cells: OverlayOptions[] = []
   for (const [index, state] of states.entries()) {
     const { weights, rotation = [0, 0, 0] } = state
-    await painter.paint({ weights: weightsOf(weights), rotation, seconds: 0 }, rgb)
+    await painter.paint({ weights: weightsOf(weights), rotation, seconds: index * secondsBetween }, rgb)
     const input = await sharp(rgb, { raw: { width: frameWidth, height: frameHeight, channels: 3 } })
       .extract({
         left: Math.round(crop.left * frameWidth),

@@ -1,10 +1,11 @@
 import { UnavailableError } from '../../../errors.js'
 import { readAvatar, type StoredAvatar } from '../../avatar/read.js'
-import { loadAvatarRig, loadCanonicalFace } from './avatar.js'
+import { loadAvatarRig, loadCanonicalFace, PORTRAIT_FOLDER } from './avatar.js'
+import { loadFootage } from './footage/load-footage.js'
 import type { FramePainter } from './painter.js'
 import { loadPhotoRig } from './photo/load-photo.js'
 import { PortraitRenderer } from './renderer.js'
-import type { StoredSubject, Subject } from './subject.js'
+import { framedSubject, type AvatarPlace, type StoredSubject, type Subject } from './subject.js'
 
 /**
  * Reads what a subject's frames are made of.
@@ -20,7 +21,18 @@ export async function loadPainter(subject: Subject, modelFolder: URL): Promise<F
   if (avatar.kind === 'portrait' && subject.kind === 'portrait') {
     return new PortraitRenderer(await loadPhotoRig(face, avatar, subject.size))
   }
-  throw new Error('not yet')
+  return loadFootage(subject.folder, modelFolder)
+}
+
+/**
+ * A painter for an avatar, to draw single frames without a line.
+ *
+ * @param avatar Whose; the built-in one when left out.
+ * @param size Width and height of the frames in pixels; a video's frames have its own.
+ * @throws ModelLoadError when a file of it is missing or damaged.
+ */
+export function loadAvatarPainter(avatar: AvatarPlace | undefined, size: number): Promise<FramePainter> {
+  return loadPainter(framedSubject(avatar, size).subject, PORTRAIT_FOLDER)
 }
 
 async function readSubject({ folder, revision, kind }: StoredSubject): Promise<StoredAvatar> {
