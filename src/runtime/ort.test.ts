@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InferenceError, InputError, ModelLoadError, UnavailableError } from '../errors.js'
@@ -67,6 +67,19 @@ describe('an onnxruntime session', () => {
     await expect(createOrtSession(join(folder, 'absent.onnx'), cpu)).rejects.toThrow(
       /absent\.onnx cannot be loaded: /,
     )
+  })
+
+  it('is loaded from bytes too', async () => {
+    const bytes = await readFile(join(folder, 'square.onnx'))
+    const context = new HostedContext(folder, cpu)
+    const graph = await context.createSession({ name: 'squares', bytes })
+    bytes.fill(0)
+    const { square } = await graph.run({ matrix: { data: Float32Array.of(3), dims: [1, 1] } }, ['square'])
+    expect([...dataOf(square, 'float32')]).toEqual([9])
+    await context.release()
+    const broken = context.createSession({ name: 'squares', bytes })
+    await expect(broken).rejects.toThrow(ModelLoadError)
+    await expect(broken).rejects.toThrow(/^squares cannot be loaded: /)
   })
 
   it('cannot be made from a file outside of the model folder', async () => {

@@ -8,7 +8,7 @@ import { missingCudaLibrary, missingLibraryIn } from './cuda-libraries.js'
 import { deviceName } from './device.js'
 import type { Device } from './device.js'
 import { onnxEnvironment } from './onnx-environment.js'
-import type { OrtSession, SessionOptions } from './program.js'
+import type { GraphBytes, OrtSession, SessionOptions } from './program.js'
 import { describeTensor, isTensorType, mismatch } from './tensor.js'
 import type { Tensor, TensorInfo, TensorInput } from './tensor.js'
 
@@ -33,18 +33,22 @@ async function loadLibrary(): Promise<Library> {
 /**
  * Loads a graph.
  *
- * @param file - Absolute path of the ONNX file.
+ * @param graph - Absolute path of the ONNX file, or its bytes, which are not needed afterwards.
  * @throws ModelLoadError when the file is missing or refused; UnavailableError when the device cannot be used.
  */
 export async function createOrtSession(
-  file: string,
+  graph: string | GraphBytes,
   device: Device,
   options: SessionOptions = {},
 ): Promise<OrtSession> {
   const library = await loadLibrary()
+  const file = typeof graph === 'string' ? graph : graph.name
+  const native = nativeOptions(device, options)
   let session: InferenceSession
   try {
-    session = await library.InferenceSession.create(file, nativeOptions(device, options))
+    session = await (typeof graph === 'string'
+      ? library.InferenceSession.create(graph, native)
+      : library.InferenceSession.create(graph.bytes, native))
   } catch (error) {
     const missing = device.kind === 'cuda' ? missingCudaLibrary(providerFolder()) : undefined
     throw loadError(file, device, error, missing)

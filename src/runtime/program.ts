@@ -37,6 +37,14 @@ export interface OrtSession {
   release(): Promise<void>
 }
 
+/** A graph that is not a file, such as one that was converted. */
+export interface GraphBytes {
+  /** What it is called in messages. */
+  readonly name: string
+  /** The contents of an ONNX file. */
+  readonly bytes: Uint8Array
+}
+
 /** What a program is given to load itself. */
 export interface ProgramContext {
   /** Absolute folder of the model's files. */
@@ -44,12 +52,12 @@ export interface ProgramContext {
   /** Device the model is meant to run on. */
   readonly device: Device
   /**
-   * Loads an ONNX graph from a file of the folder.
+   * Loads an ONNX graph.
    *
-   * @param file - Path relative to the folder, which it cannot leave.
+   * @param graph - A file: its path relative to the folder, which it cannot leave; or the bytes of one.
    * @throws ModelLoadError when the file is missing or refused; UnavailableError when CUDA cannot be used here.
    */
-  createSession(file: string, options?: SessionOptions): Promise<OrtSession>
+  createSession(graph: string | GraphBytes, options?: SessionOptions): Promise<OrtSession>
 }
 
 /** The outputs of one call, made one by one. Making one item is one step. */
