@@ -3,13 +3,19 @@ import { noTelemetry, type Telemetry } from './pipeline/telemetry.js'
 import { systemClock } from './pipeline/time.js'
 import { parseDevice } from './runtime/device.js'
 import { ModelRegistry } from './runtime/registry.js'
+import { avatarStore } from './stages/avatar/configured-store.js'
+import type { AvatarServices } from './stages/avatar/job.js'
 import { createCatalogue, type Catalogue } from './stages/catalogue.js'
+import { faceModel } from './stages/face/model.js'
+import type faceProgram from './stages/face/program.js'
 
 /** phiz put together: what the commands and the servers work with. */
 export interface App extends AsyncDisposable {
   readonly config: Config
   readonly catalogue: Catalogue
   readonly telemetry: Telemetry
+  /** The stored avatars, and what making one needs. */
+  readonly avatars: AvatarServices
   /**
    * Loads the engines of the whole line, so that the first turn finds them warm.
    * @throws the first error, after all loads have settled
@@ -32,6 +38,11 @@ export function createApp(config: Config, telemetry: Telemetry = noTelemetry): A
     config,
     catalogue,
     telemetry,
+    avatars: {
+      store: avatarStore(config),
+      faces: () => registry.load<typeof faceProgram>(faceModel()),
+      limits: config.avatars,
+    },
     prewarm: async () => {
       const loads = await Promise.allSettled([catalogue.speech(), catalogue.expression(), catalogue.video()])
       for (const load of loads) if (load.status === 'rejected') throw load.reason

@@ -42,8 +42,23 @@ export { combineTelemetry, type Telemetry, type TelemetryEvent } from './pipelin
 export { Turn, type TurnOptions } from './pipeline/turn.js'
 export { FlowWindow, type FlowBranch } from './pipeline/window.js'
 export { say, type SayRequest, type SaySource } from './say.js'
-export { MOTION_FPS, type Catalogue, type Speech } from './stages/catalogue.js'
+export { borrowAvatar, type BorrowedAvatar } from './stages/avatar/borrow.js'
+export { createAvatar } from './stages/avatar/create.js'
+export type {
+  AvatarLimits,
+  AvatarObserver,
+  AvatarProgress,
+  AvatarRequest,
+  AvatarServices,
+  AvatarSource,
+} from './stages/avatar/job.js'
+export type { AvatarManifest } from './stages/avatar/manifest.js'
+export { AvatarStore, type AvatarEntry } from './stages/avatar/store.js'
+export { MOTION_FPS, type Catalogue, type Speech, type Video } from './stages/catalogue.js'
 export { recordingSource } from './stages/speech/recording.js'
+export type { FrameMoment, FramePainter } from './stages/video/portrait/painter.js'
+export { loadAvatarPainter } from './stages/video/portrait/load-painter.js'
+export type { AvatarPlace } from './stages/video/portrait/subject.js'
 export {
   decodeAudio,
   probeAudio,

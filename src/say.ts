@@ -15,6 +15,7 @@ import { MOTION_FPS } from './stages/catalogue.js'
 import { EMOTIONS, type Emotion } from './stages/expression/emotion.js'
 import { recordingSource } from './stages/speech/recording.js'
 import { checkText } from './stages/text/limit.js'
+import type { AvatarPlace } from './stages/video/portrait/subject.js'
 import { fileSink, type FrameSize } from './transports/files/file-sink.js'
 import { OUTPUT_KINDS, outputFormat } from './transports/files/output.js'
 
@@ -28,6 +29,8 @@ export interface SayRequest {
   /** File (`.mp4`, `.wav`, `.json`) or folder to write: see `outputFormat`. */
   readonly output: string
   readonly emotion?: Emotion
+  /** Whose face: an avatar of `app.avatars`, or one that `borrowAvatar` gave. Default: the built-in one. */
+  readonly avatar?: AvatarPlace
   readonly signal?: AbortSignal
   /** Told how many seconds of media are written, and, where it is known, of how many. */
   readonly onProgress?: (done: number, expected: number | undefined) => void
@@ -56,7 +59,7 @@ export async function say(app: App, request: SayRequest): Promise<TurnReport> {
     signal: request.signal,
   })
   try {
-    const loadFace = (): Promise<Face> => faceStages(app, kinds, request.emotion)
+    const loadFace = (): Promise<Face> => faceStages(app, kinds, request)
     const { packets$, sampleRate, expected, frame } = await (request.source.kind === 'text'
       ? speakText(app, turn, loadFace, request.source, request.emotion)
       : playRecording(turn, loadFace, request.source.path, request))
@@ -92,13 +95,13 @@ interface Face {
 async function faceStages(
   app: App,
   kinds: readonly PacketKind[],
-  emotion: Emotion | undefined,
+  { emotion, avatar }: SayRequest,
 ): Promise<Face> {
   const wantsVideo = kinds.includes('frame')
   const wantsMotion = wantsVideo || kinds.includes('motion')
   const [expression, video] = await Promise.all([
     wantsMotion ? app.catalogue.expression(emotion) : undefined,
-    wantsVideo ? app.catalogue.video() : undefined,
+    wantsVideo ? app.catalogue.video(avatar) : undefined,
   ])
   return {
     stages: { ...(expression && { expression }), ...(video && { video: video.stage }) },

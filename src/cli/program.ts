@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { VERSION } from '../version.js'
+import { addAvatarCommands } from './avatar-commands.js'
+import { configured } from './configured.js'
 import type { CommandContext } from './context.js'
 
 type Options = Record<string, string | undefined>
@@ -34,6 +36,7 @@ export function createProgram(context: CommandContext): Command {
         'phiz.mp4',
       )
       .option('--audio <file>', 'a recording to speak instead of a text')
+      .option('--avatar <id or file>', 'whose face: an avatar, or a picture or video of a person')
       .option('--emotion <name>', 'happy, angry, sad, …, or strengths such as "happy=0.6,surprised=0.3"')
       .option('--rate <factor>', 'speaking rate, 0.5 to 2')
       .option('--pitch <semitones>', 'pitch of the voice, -12 to 12')
@@ -58,16 +61,7 @@ export function createProgram(context: CommandContext): Command {
     await serveCommand(options, context)
   })
 
-  program
-    .command('avatar')
-    .description('Look at avatars.')
-    .command('sheet')
-    .description('Draw the built-in avatar in all its expressions, as one PNG.')
-    .option('-o, --output <file>', 'the PNG to write', 'sheet.png')
-    .action(async (options: Options) => {
-      const { sheetCommand } = await import('./sheet-command.js')
-      await sheetCommand(options, context)
-    })
+  addAvatarCommands(program.command('avatar').description('Make and look at avatars.'), context)
 
   shared(
     program
@@ -84,10 +78,8 @@ export function createProgram(context: CommandContext): Command {
 
 /** Adds the options that every command with engines has. */
 function shared(command: Command): Command {
-  return command
-    .option('--config <file>', 'configuration file (default: phiz.config.json where there is one)')
+  return configured(command)
     .option('--device <device>', 'where models run: cpu, cuda or cuda:<index>')
-    .option('--data-directory <folder>', 'where phiz keeps what it makes')
     .addOption(new Option('--speech <engine>', 'voice engine').hideHelp())
     .option('--workers <number>', 'threads that draw; 0 takes one for each core, at most 4')
 }

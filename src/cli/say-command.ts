@@ -1,11 +1,15 @@
-import { createApp } from '../app.js'
+import { createApp, type App } from '../app.js'
 import { InputError } from '../errors.js'
 import type { TurnReport } from '../pipeline/meter.js'
 import type { VoiceStyle } from '../pipeline/packet.js'
 import { say, type SaySource } from '../say.js'
+import { borrowAvatar, type BorrowedAvatar } from '../stages/avatar/borrow.js'
+import { OUTPUT_KINDS, outputFormat } from '../transports/files/output.js'
+import { withProgress } from './avatar-progress.js'
 import { commandConfig, type CommandContext } from './context.js'
 import { parseEmotion } from './emotion-option.js'
 import { readStandardInput } from './standard-input.js'
+import type { Terminal } from './terminal.js'
 
 /** `phiz say`: a text or a recording into a file. */
 export async function sayCommand(
@@ -21,10 +25,12 @@ export async function sayCommand(
   await using app = createApp(config)
   const progress = terminal.progress(output)
   const expectedOfText = source.kind === 'text' ? expectedSeconds(source.text) : 0
+  await using avatar = await avatarOf(app, options['avatar'], output, signal, terminal)
   const report = await say(app, {
     source,
     output,
     signal,
+    ...(avatar && { avatar }),
     ...(emotion === undefined ? {} : { emotion }),
     onProgress: (done, expected) => {
       progress.update(done, expected ?? expectedOfText)
@@ -36,6 +42,20 @@ export async function sayCommand(
     progress.end()
   })
   terminal.print(`${output}: ${summary(report)}`)
+}
+
+/** The avatar that the face is drawn from, if one is named and frames are wanted. */
+async function avatarOf(
+  app: App,
+  reference: string | undefined,
+  output: string,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<BorrowedAvatar | undefined> {
+  if (reference === undefined || !OUTPUT_KINDS[outputFormat(output)].includes('frame')) return undefined
+  return withProgress(terminal, reference, signal, (observer) =>
+    borrowAvatar(app.avatars, reference, observer),
+  )
 }
 
 async function sourceOf(

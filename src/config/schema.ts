@@ -48,6 +48,19 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 
+  avatars: z
+    .strictObject({
+      /** Largest picture file that is read, in bytes. */
+      maxImageBytes: z.number().int().min(1024).max(1_073_741_824).default(33_554_432),
+      /** Most pixels of a picture, looked at before any is decoded: 100 million take 300 MB of memory. */
+      maxImagePixels: z.number().int().min(10_000).max(268_000_000).default(100_000_000),
+      /** Largest video file that is read, in bytes. */
+      maxVideoBytes: z.number().int().min(1024).max(17_179_869_184).default(1_073_741_824),
+      /** Longest video, in seconds: a minute of 720p takes about 300 MB of disk. */
+      maxVideoSeconds: z.number().min(1).max(900).default(120),
+    })
+    .prefault({}),
+
   gateway: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),

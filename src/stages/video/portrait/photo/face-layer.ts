@@ -33,7 +33,7 @@ export function faceLayer(photo: Picture, place: PhotoPlace): Picture {
 }
 
 /** Distance of a point outside a closed polygon to its nearest edge. */
-function distanceTo(polygon: Float32Array, x: number, y: number): number {
+export function distanceTo(polygon: Float32Array, x: number, y: number): number {
   let nearest = Infinity
   for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
     const ex = polygon[i]! - polygon[j]!

@@ -24,8 +24,8 @@ export async function loadPhotoRig(face: CanonicalFace, avatar: StoredPortrait, 
       .toBuffer()
     const scale = side / stored
     const landmarks = avatar.landmarks.map((value, i) =>
-      // Pixel centres have whole coordinates before and after.
-      i % 3 === 2 ? value * scale : (value + 0.5) * scale - 0.5,
+      // Stored, the middle of the first pixel is at 0.5; drawn, pixels have whole coordinates.
+      i % 3 === 2 ? value * scale : value * scale - 0.5,
     )
     return photoRig(face, { picture: squarePicture(rgb, side), landmarks }, size)
   } catch (error) {
