@@ -1,7 +1,7 @@
 import { BLENDSHAPE_COUNT, BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
-import { FOLDS } from './folds.js'
 import type { PosedHead } from './posed-head.js'
 import type { Rig } from './rig.js'
+import { SkinLight } from './skin-light.js'
 import {
   EYES,
   FACE_VERTEX_COUNT,
@@ -18,11 +18,6 @@ const SWAY_PERIOD = 6.3
 /** How far the chest rises, and hair tips swing, in centimetres. */
 const BREATH_RISE = 0.11
 const SWAY_REACH = 0.06
-
-/** Light from the upper left of the picture, towards the light: x right, y down, z away from the viewer. */
-const LIGHT = [-0.42, -0.5, -0.76] as const
-const SHADE_GAIN = 0.45
-const SHADE_LIMIT = 0.32
 
 const MOUTH_CLOSE = BLENDSHAPE_INDEX.mouthClose
 const JAW_OPEN = BLENDSHAPE_INDEX.jawOpen
@@ -48,8 +43,7 @@ export class Pose implements PosedHead {
   readonly #face: Float32Array
   /** x, y, z of every vertex before the head turns. */
   readonly #moved: Float32Array
-  readonly #normals: Float32Array
-  readonly #restLight: Float32Array
+  readonly #light: SkinLight
   readonly #turn = new Float64Array(9)
   /** x, y, z of the teeth at rest, in pixels. */
   readonly #teeth = new Float32Array(3)
@@ -62,15 +56,13 @@ export class Pose implements PosedHead {
     this.shade = new Float32Array(rig.vertexCount)
     this.#face = rig.rest.slice(0, FACE_VERTEX_COUNT * 3)
     this.#moved = new Float32Array(rig.vertexCount * 3)
-    this.#normals = new Float32Array(FACE_VERTEX_COUNT * 3)
-    this.#restLight = new Float32Array(FACE_VERTEX_COUNT)
+    this.#light = new SkinLight(rig, this.#face)
     for (let axis = 0; axis < 3; axis++) {
       this.#teeth[axis] =
         (rig.rest[UPPER_SEAM[SEAM_MIDDLE] * 3 + axis]! + rig.rest[LOWER_SEAM[SEAM_MIDDLE] * 3 + axis]!) / 2
     }
     this.#teeth[2]! += TEETH_DEPTH * rig.scale
     setRotation(this.#turn, 0, 0, 0)
-    this.#measureLight(this.#restLight)
   }
 
   /**
@@ -96,7 +88,7 @@ export class Pose implements PosedHead {
       this.#separate(eye.upper, eye.lower)
     }
     this.#place()
-    this.#shadeFace()
+    this.#light.shade(this.#face, this.#turn, this.weights, this.shade)
   }
 
   get scale(): number {
@@ -224,63 +216,6 @@ export class Pose implements PosedHead {
       const ty = m[3]! * px + m[4]! * py + m[5]! * z
       out[i * 2] = x + (tx - px) * weight + swayWeight[i]! * this.#sway
       out[i * 2 + 1] = y + (ty - py) * weight - breathWeight[i]! * this.#lift
-    }
-  }
-
-  /** Lightens and darkens the skin as it turns towards or away from the light, and where it folds. */
-  #shadeFace(): void {
-    const { shadeMask } = this.#rig
-    const now = this.shade
-    this.#measureLight(now)
-    for (let i = 0; i < FACE_VERTEX_COUNT; i++) {
-      const change = (now[i]! - this.#restLight[i]!) * SHADE_GAIN * shadeMask[i]!
-      now[i] = Math.min(SHADE_LIMIT, Math.max(-SHADE_LIMIT, change))
-    }
-    for (const { channel, vertices, shade } of FOLDS) {
-      const weight = this.weights[channel]!
-      if (weight === 0) continue
-      for (const vertex of vertices) now[vertex]! += shade * weight
-    }
-  }
-
-  /** Writes normal · light of each face vertex, with the head turned. */
-  #measureLight(out: Float32Array): void {
-    const face = this.#face
-    const normals = this.#normals
-    const { skin, winding } = this.#rig
-    normals.fill(0)
-    for (let t = 0; t < skin.length; t += 3) {
-      const a = skin[t]! * 3
-      const b = skin[t + 1]! * 3
-      const c = skin[t + 2]! * 3
-      const ux = face[b]! - face[a]!
-      const uy = face[b + 1]! - face[a + 1]!
-      const uz = face[b + 2]! - face[a + 2]!
-      const vx = face[c]! - face[a]!
-      const vy = face[c + 1]! - face[a + 1]!
-      const vz = face[c + 2]! - face[a + 2]!
-      const nx = uy * vz - uz * vy
-      const ny = uz * vx - ux * vz
-      const nz = ux * vy - uy * vx
-      for (let corner = 0; corner < 3; corner++) {
-        const at = skin[t + corner]! * 3
-        normals[at]! += nx
-        normals[at + 1]! += ny
-        normals[at + 2]! += nz
-      }
-    }
-    const m = this.#turn
-    // The light in the head's own frame: the transposed rotation applied to it.
-    const lx = m[0]! * LIGHT[0] + m[3]! * LIGHT[1] + m[6]! * LIGHT[2]
-    const ly = m[1]! * LIGHT[0] + m[4]! * LIGHT[1] + m[7]! * LIGHT[2]
-    const lz = m[2]! * LIGHT[0] + m[5]! * LIGHT[1] + m[8]! * LIGHT[2]
-    for (let i = 0; i < FACE_VERTEX_COUNT; i++) {
-      const nx = normals[i * 3]!
-      const ny = normals[i * 3 + 1]!
-      const nz = normals[i * 3 + 2]!
-      const length = Math.hypot(nx, ny, nz)
-      // A triangle wound "positive" in the picture (y down) has its normal away from the viewer (+z).
-      out[i] = length > 0 ? (-winding * (nx * lx + ny * ly + nz * lz)) / length : 0
     }
   }
 }
