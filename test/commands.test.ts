@@ -20,7 +20,7 @@ describe('phiz', () => {
   it('shows its help and its version', async () => {
     const help = await runPhiz(['--help'], { cwd: folder })
     expect(help.code).toBe(0)
-    for (const command of ['say', 'serve', 'avatar', 'doctor']) expect(help.out).toContain(command)
+    for (const command of ['say', 'serve', 'avatar', 'models', 'doctor']) expect(help.out).toContain(command)
     expect(await runPhiz(['--version'], { cwd: folder })).toMatchObject({
       code: 0,
       out: `${await version()}\n`,

@@ -4,7 +4,10 @@ import { arch, availableParallelism, platform, tmpdir, totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { App } from '../app.js'
 import { UnavailableError } from '../errors.js'
+import { modelStore } from '../models/installed.js'
+import { pinOf } from '../models/known-models.js'
 import { say } from '../say.js'
+import { describeModel } from './models-description.js'
 
 /** One part that is tried. */
 export interface Check {
@@ -42,6 +45,7 @@ export function checks(app: App): readonly Check[] {
       run: async () =>
         `${catalogue.engines.speech}, ${(await catalogue.speech()).sampleRate} Hz: English and Mandarin`,
     },
+    { name: 'voice', essential: false, run: () => checkVoice(app) },
     {
       name: 'expression',
       essential: true,
@@ -75,6 +79,15 @@ function checkNode(): Promise<string> {
     )
   }
   return Promise.resolve(`Node ${process.versions.node}`)
+}
+
+/** Whether the natural English voice is there, by the checksums of its files. */
+async function checkVoice({ config }: App): Promise<string> {
+  const pin = pinOf('hibari')
+  const found = await modelStore(config).verify(pin, new AbortController().signal)
+  const detail = `${pin.id}, ${pin.title}: ${describeModel(pin, found)}`
+  if (found.state !== 'installed') throw new UnavailableError(detail)
+  return detail
 }
 
 /** Makes a real film of a few words: every part of the line, and FFmpeg. */

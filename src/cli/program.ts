@@ -3,6 +3,7 @@ import { VERSION } from '../version.js'
 import { addAvatarCommands } from './avatar-commands.js'
 import { configured } from './configured.js'
 import type { CommandContext } from './context.js'
+import { addModelsCommands } from './models-commands.js'
 
 type Options = Record<string, string | undefined>
 
@@ -62,6 +63,10 @@ export function createProgram(context: CommandContext): Command {
   })
 
   addAvatarCommands(program.command('avatar').description('Make and look at avatars.'), context)
+  addModelsCommands(
+    program.command('models').description('Bring in models that do not come with phiz.'),
+    context,
+  )
 
   shared(
     program

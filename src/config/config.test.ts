@@ -58,6 +58,15 @@ describe('resolveConfig', () => {
     expect(text).toMatch(/the file \(my\.json\): .*"colour"/)
   })
 
+  it('takes a switch as a word or as a JSON value', () => {
+    expect(resolveConfig().models.autoInstall).toBe(true)
+    expect(resolveConfig({ environment: { 'models.autoInstall': 'false' } }).models.autoInstall).toBe(false)
+    expect(resolveConfig({ file: { models: { autoInstall: false } } }).models.autoInstall).toBe(false)
+    expect(issuesOf(() => resolveConfig({ environment: { 'models.autoInstall': '0' } }))).toEqual([
+      'models.autoInstall (PHIZ_MODELS_AUTO_INSTALL): Expected true or false, got 0',
+    ])
+  })
+
   it('refuses a file that is not an object', () => {
     expect(issuesOf(() => resolveConfig({ file: [1] }))).toEqual([
       'phiz.config.json: expected an object, got [1]',

@@ -10,3 +10,11 @@ export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): S
   }
   return values
 }
+
+/** The environment of a command that phiz starts: this process's own, and more. */
+export function environmentWith(
+  more: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  return { ...environment, ...more }
+}

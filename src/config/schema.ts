@@ -61,6 +61,16 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 
+  models: z
+    .strictObject({
+      /** Whether `npm start` and `npm run demo` bring in the natural English voice when it is not there. */
+      autoInstall: z
+        .union([z.boolean(), z.enum(['true', 'false'])], 'Expected true or false')
+        .transform((value) => value === true || value === 'true')
+        .default(true),
+    })
+    .prefault({}),
+
   gateway: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),

@@ -18,6 +18,7 @@ export const SETTING_PATHS = [
   'avatars.maxImagePixels',
   'avatars.maxVideoBytes',
   'avatars.maxVideoSeconds',
+  'models.autoInstall',
   'gateway.host',
   'gateway.port',
   'log.level',

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, messageOf, PhizError } from '../../errors.js'
 import { fileProblem } from '../../media/file-problem.js'
+import { claimFolder, discard, sweep, type Claim } from '../../storage/claim.js'
+import { diskProblem, exists, writeThrough } from '../../storage/disk.js'
 import { checkAvatarId, isAvatarId } from './avatar-id.js'
-import { claimAvatar, discard, sweep } from './claim.js'
 import { MANIFEST_FILE } from './files.js'
 import {
   AVATAR_FORMAT,
@@ -107,7 +108,7 @@ export class AvatarStore {
     const target = this.folderOf(id)
     if (options.replace !== true) await this.#refuseTaken(id, target)
     await this.#sweep()
-    const claim = await claimAvatar(this.folder, id)
+    const claim = await this.#claim(id)
     try {
       if (options.replace !== true) await this.#refuseTaken(id, target)
       const revision = randomUUID()
@@ -145,7 +146,7 @@ export class AvatarStore {
     const target = this.folderOf(id)
     await this.#sweep()
     if (!(await exists(target))) throw this.#unknown(id)
-    const claim = await claimAvatar(this.folder, id)
+    const claim = await this.#claim(id)
     try {
       if (!(await exists(target))) throw this.#unknown(id)
       await discard(this.folder, target)
@@ -180,14 +181,18 @@ export class AvatarStore {
   }
 
   async #sweep(): Promise<void> {
-    for (const id of await sweep(this.folder)) {
+    for (const id of await sweep(this.folder, isAvatarId)) {
       try {
-        const claim = await claimAvatar(this.folder, id)
+        const claim = await this.#claim(id)
         await this.#tidy(this.folderOf(id)).finally(() => claim.release())
       } catch {
         // Someone else is at it, or the folder cannot be written: it waits for the next time.
       }
     }
+  }
+
+  #claim(id: string): Promise<Claim> {
+    return claimFolder(this.folder, id, 'Avatar')
   }
 
   async #refuseTaken(id: string, target: string): Promise<void> {
@@ -202,32 +207,5 @@ export class AvatarStore {
       'not-found',
       `There is no avatar "${id}" in ${this.folder}; \`phiz avatar list\` shows what there is.`,
     )
-  }
-}
-
-/** Says in words what the file system refused; any other error stays what it is. */
-function diskProblem(error: unknown, problem: string): unknown {
-  return error instanceof Error && 'syscall' in error ? fileProblem(error, problem) : error
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false
-    throw fileProblem(error, `${path} cannot be read`)
-  }
-}
-
-/** Writes a file and waits until the disk has it: a manifest must never outlive what it is of. */
-async function writeThrough(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }

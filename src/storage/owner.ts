@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
-/** Which process works on an avatar. Written beside the work, so that others can tell whether it still goes on. */
+/** Which process works on a folder. Written beside the work, so that others can tell whether it still goes on. */
 export interface Owner {
   readonly host: string
   readonly pid: number
