@@ -12,7 +12,12 @@ const [speech, expression, video] = await Promise.all([
   app.catalogue.expression(),
   app.catalogue.video(),
 ])
-const line = speakingLine({ segment: app.catalogue.segment(), speech: speech.stage, expression, video: video.stage })
+const line = speakingLine({
+  segment: app.catalogue.segment(),
+  speech: speech.stage,
+  expression,
+  video: video.stage,
+})
 
 const counts = { audio: 0, motion: 0, frame: 0 }
 const printer: Sink = {

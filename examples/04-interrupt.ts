@@ -14,7 +14,12 @@ const [speech, expression, video] = await Promise.all([
   app.catalogue.video(),
 ])
 await using conversation = new Conversation<TextPacket>({
-  line: speakingLine({ segment: app.catalogue.segment(), speech: speech.stage, expression, video: video.stage }),
+  line: speakingLine({
+    segment: app.catalogue.segment(),
+    speech: speech.stage,
+    expression,
+    video: video.stage,
+  }),
 })
 
 const ended = new Promise<void>((resolve) => {

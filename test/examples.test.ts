@@ -39,6 +39,7 @@ const expected: Record<string, RegExp> = {
   '03-a-stage-of-your-own.ts': /^The deepest nod was [3-9]\.\d°\n$/,
   '04-interrupt.ts':
     /^turn-start turn-1\nturn-cancel turn-1\nturn-start turn-2\nturn-end turn-2\nThe short answer was complete \d+ ms/,
+  '05-avatar-of-a-photo.ts': /^The face is 9\d pixels wide and turned by -?\d+°\n$/,
 }
 
 it('has an expectation for every example', async () => {

@@ -7,6 +7,7 @@ it('exports what it promises, and nothing by accident', async () => {
   const library = await import('../src/index.js')
   expect(Object.keys(library).sort()).toMatchInlineSnapshot(`
     [
+      "AvatarStore",
       "BLENDSHAPE_COUNT",
       "BLENDSHAPE_INDEX",
       "BLENDSHAPE_NAMES",
@@ -14,10 +15,12 @@ it('exports what it promises, and nothing by accident', async () => {
       "FlowWindow",
       "MOTION_FPS",
       "Turn",
+      "borrowAvatar",
       "chain",
       "checkWindow",
       "combineTelemetry",
       "createApp",
+      "createAvatar",
       "decodeAudio",
       "defineStage",
       "deliver",
@@ -26,6 +29,7 @@ it('exports what it promises, and nothing by accident', async () => {
       "faceLine",
       "fork",
       "isKind",
+      "loadAvatarPainter",
       "meterTurns",
       "probeAudio",
       "pull",

@@ -117,7 +117,9 @@ export async function storeFaceClip(
     await writeFile(join(content, frameFile(index)), jpeg)
     if (index === 0) await writeFile(join(content, PREVIEW_FILE), jpeg)
   }
-  await writeFile(join(content, LANDMARKS_FILE), landmarksToBytes(clip.landmarks))
+  // Drawn, pixels have whole coordinates; stored, the middle of the first pixel is at 0.5.
+  const landmarks = clip.landmarks.map((value, i) => (i % 3 === 2 ? value : value + 0.5))
+  await writeFile(join(content, LANDMARKS_FILE), landmarksToBytes(landmarks))
   const { width, height, fps } = clip
   const manifest: VideoManifest = {
     format: AVATAR_FORMAT,

@@ -19,7 +19,10 @@ import {
 } from './manifest.js'
 
 interface Stored {
-  /** 468 × (x, y, z) of each frame, one after the other, in pixels of the stored picture; z away from the viewer. */
+  /**
+   * 468 × (x, y, z) of each frame, one after the other, in pixels of the stored picture, whose first pixel
+   * has its middle at 0.5; z away from the viewer.
+   */
   readonly landmarks: Float32Array
   /** Path of a small JPEG. */
   readonly preview: string

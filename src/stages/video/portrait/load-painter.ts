@@ -18,10 +18,9 @@ export async function loadPainter(subject: Subject, modelFolder: URL): Promise<F
     return new PortraitRenderer(await loadAvatarRig(subject.size, modelFolder))
   }
   const [face, avatar] = await Promise.all([loadCanonicalFace(modelFolder), readSubject(subject)])
-  if (avatar.kind === 'portrait' && subject.kind === 'portrait') {
-    return new PortraitRenderer(await loadPhotoRig(face, avatar, subject.size))
-  }
-  return loadFootage(subject.folder, modelFolder)
+  if (avatar.kind === 'video') return loadFootage(face, avatar)
+  const size = subject.kind === 'portrait' ? subject.size : avatar.manifest.width
+  return new PortraitRenderer(await loadPhotoRig(face, avatar, size))
 }
 
 /**
