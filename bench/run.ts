@@ -7,6 +7,7 @@ import { describeMachine, type Machine } from './harness/machine.js'
 import type { Row, Scenario } from './harness/scenario.js'
 import { avatars } from './scenarios/avatars.js'
 import { firstOutput } from './scenarios/first-output.js'
+import { naturalVoice } from './scenarios/natural-voice.js'
 import { oneMinute } from './scenarios/one-minute.js'
 
 interface Result {
@@ -16,7 +17,7 @@ interface Result {
   readonly rows: readonly Row[]
 }
 
-const scenarios: readonly Scenario[] = [firstOutput, oneMinute, avatars]
+const scenarios: readonly Scenario[] = [firstOutput, oneMinute, avatars, naturalVoice]
 const resultsFile = new URL('./results/latest.json', import.meta.url)
 const pageFile = new URL('../docs/benchmarks.md', import.meta.url)
 

@@ -9,7 +9,6 @@ import {
   type App,
   type Packet,
   type Sink,
-  type Telemetry,
   type TurnReport,
 } from 'phiz'
 
@@ -20,18 +19,25 @@ export interface WarmLine extends AsyncDisposable {
   speak(text: string): Promise<TurnReport>
 }
 
-export async function warmLine(telemetry: Telemetry = () => {}): Promise<WarmLine> {
-  const app = createApp(resolveConfig(), telemetry)
+export interface WarmLineOptions {
+  /** Which voice speaks; hibari must have been brought in. Default: espeak. */
+  readonly voice?: 'espeak' | 'hibari'
+  /** Whether a face goes with it. Default: yes. */
+  readonly face?: boolean
+}
+
+export async function warmLine({ voice = 'espeak', face = true }: WarmLineOptions = {}): Promise<WarmLine> {
+  const app = createApp(resolveConfig({ flags: { 'speech.engine': voice } }))
   const [speech, expression, video] = await Promise.all([
     app.catalogue.speech(),
-    app.catalogue.expression(),
-    app.catalogue.video(),
+    face ? app.catalogue.expression() : undefined,
+    face ? app.catalogue.video() : undefined,
   ])
   const line = speakingLine({
     segment: app.catalogue.segment(),
     speech: speech.stage,
-    expression,
-    video: video.stage,
+    ...(expression && { expression }),
+    ...(video && { video: video.stage }),
   })
   let turns = 0
   const speak = async (text: string): Promise<TurnReport> => {
@@ -39,18 +45,19 @@ export async function warmLine(telemetry: Telemetry = () => {}): Promise<WarmLin
     const meter = meterTurns((report) => reports.push(report))
     const turn = new Turn({
       id: `bench-${(turns += 1)}`,
-      telemetry: (event) => {
-        telemetry(event)
-        meter(event)
-      },
+      telemetry: meter,
     })
     const packet = { kind: 'text', turn: turn.id, timestamp: 0, duration: 0, text } as const
-    await runTurn(of(packet).pipe(line.open(turn)), [emptySink()], turn)
+    await runTurn(of(packet).pipe(line.open(turn)), [emptySink(face)], turn)
     return reports[0]!
   }
   return { app, speak, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() }
 }
 
-function emptySink(): Sink {
-  return { name: 'nowhere', kinds: ['audio', 'motion', 'frame'], write: (_packet: Packet) => {} }
+function emptySink(face: boolean): Sink {
+  return {
+    name: 'nowhere',
+    kinds: face ? ['audio', 'motion', 'frame'] : ['audio'],
+    write: (_packet: Packet) => {},
+  }
 }

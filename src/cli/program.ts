@@ -39,6 +39,7 @@ export function createProgram(context: CommandContext): Command {
       .option('--audio <file>', 'a recording to speak instead of a text')
       .option('--avatar <id or file>', 'whose face: an avatar, or a picture or video of a person')
       .option('--emotion <name>', 'happy, angry, sad, …, or strengths such as "happy=0.6,surprised=0.3"')
+      .option('--prompt-audio <file>', 'a recording whose pitch and pace the voice takes on; not a clone')
       .option('--rate <factor>', 'speaking rate, 0.5 to 2')
       .option('--pitch <semitones>', 'pitch of the voice, -12 to 12')
       .option('--fps <number>', 'frames a second, 8 to 60')
@@ -85,7 +86,7 @@ export function createProgram(context: CommandContext): Command {
 function shared(command: Command): Command {
   return configured(command)
     .option('--device <device>', 'where models run: cpu, cuda or cuda:<index>')
-    .addOption(new Option('--speech <engine>', 'voice engine').hideHelp())
+    .addOption(new Option('--speech <engine>', 'voice: auto, hibari or espeak'))
     .option('--workers <number>', 'threads that draw; 0 takes one for each core, at most 4')
 }
 

@@ -8,6 +8,7 @@ import { OUTPUT_KINDS, outputFormat } from '../transports/files/output.js'
 import { withProgress } from './avatar-progress.js'
 import { commandConfig, type CommandContext } from './context.js'
 import { parseEmotion } from './emotion-option.js'
+import { promptStyle } from './prompt-audio.js'
 import { readStandardInput } from './standard-input.js'
 import type { Terminal } from './terminal.js'
 
@@ -73,7 +74,9 @@ async function sourceOf(
     throw new InputError('There is nothing to say: give a text, "-" for standard input, or --audio <file>.')
   }
   const spoken = text === '-' ? await readStandardInput(maxCharacters, signal) : text
-  return { kind: 'text', text: spoken, voice: voiceOf(options) }
+  const prompt = options['promptAudio']
+  const style = prompt === undefined ? {} : await promptStyle(prompt, signal)
+  return { kind: 'text', text: spoken, voice: { ...style, ...voiceOf(options) } }
 }
 
 function voiceOf(options: Readonly<Record<string, string | undefined>>): VoiceStyle {

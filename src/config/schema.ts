@@ -19,8 +19,10 @@ export const configSchema = z.strictObject({
 
   speech: z
     .strictObject({
-      /** `auto` picks the best voice that is installed. */
-      engine: z.enum(['auto', 'espeak']).default('auto'),
+      /** `auto`: hibari for English where it is installed, espeak for everything else. */
+      engine: z.enum(['auto', 'hibari', 'espeak']).default('auto'),
+      /** Seed of the noise in hibari's voice: the same text with the same seed is the same sound. */
+      seed: z.number().int().min(0).max(0xffff_ffff).default(0),
       /** Longest text one turn speaks, in characters (UTF-16 code units). */
       maxCharacters: z.number().int().min(1).max(1_000_000).default(10_000),
     })

@@ -6,6 +6,7 @@ export const SETTING_PATHS = [
   'device',
   'dataDirectory',
   'speech.engine',
+  'speech.seed',
   'speech.maxCharacters',
   'expression.engine',
   'expression.seed',

@@ -1,6 +1,7 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Config } from '../config/schema.js'
 import { pinOf, type KnownModel } from './known-models.js'
+import type { InstalledManifest } from './pin.js'
 import { ModelStore } from './store.js'
 
 /** The models of the data directory. */
@@ -8,16 +9,25 @@ export function modelStore(config: Config): ModelStore {
   return new ModelStore(join(config.dataDirectory, 'models'))
 }
 
+/** A model that was brought in. */
+export interface InstalledModel {
+  /** Absolute folder of its files. */
+  readonly folder: string
+  readonly manifest: InstalledManifest
+}
+
 /**
- * The folder of a model that was brought in and whose files are all there, by their sizes.
+ * A model that was brought in and whose files are all there, by their sizes.
  *
  * @returns Undefined when it is not there, damaged, or of another version than this phiz needs.
  * @example
- * const folder = installedModel(config, 'hibari')
- * const voice = folder === undefined ? espeakModel() : hibariModel(folder)
+ * const voice = installedModel(config, 'hibari')
+ * const spec = voice === undefined ? espeakModel() : hibariModel(voice.folder)
  */
-export function installedModel(config: Config, id: KnownModel): string | undefined {
+export function installedModel(config: Config, id: KnownModel): InstalledModel | undefined {
   const store = modelStore(config)
   const pin = pinOf(id)
-  return store.look(pin).state === 'installed' ? store.folderOf(pin) : undefined
+  const found = store.look(pin)
+  if (found.state !== 'installed') return undefined
+  return { folder: resolve(store.folderOf(pin)), manifest: found.manifest }
 }

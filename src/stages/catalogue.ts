@@ -1,29 +1,23 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.js'
-import type { AudioPacket, FramePacket, MarkPacket, MotionPacket, TextPacket } from '../pipeline/packet.js'
+import type { AudioPacket, FramePacket, MotionPacket, TextPacket } from '../pipeline/packet.js'
 import type { Stage } from '../pipeline/stage.js'
+import { installedModel, type InstalledModel } from '../models/installed.js'
 import type { ModelRegistry } from '../runtime/registry.js'
 import type { Emotion } from './expression/emotion.js'
 import type visemesProgram from './expression/visemes/program.js'
 import { visemesModel } from './expression/visemes/model.js'
 import { visemeExpression } from './expression/visemes/stage.js'
-import type espeakProgram from './speech/espeak/program.js'
 import { singleFlight } from './single-flight.js'
-import { espeakModel } from './speech/espeak/model.js'
-import { ESPEAK_SAMPLE_RATE, espeakSpeech } from './speech/espeak/stage.js'
+import { loadVoice, voiceName, type Speech } from './speech/load-voice.js'
 import { segmentText } from './text/stage.js'
 import type portraitProgram from './video/portrait/program.js'
 import { portraitModel } from './video/portrait/model.js'
 import { portraitStage } from './video/portrait/stage.js'
 import { framedSubject, type AvatarPlace } from './video/portrait/subject.js'
 
-/** A voice: its stage and the rate of its sound. */
-export interface Speech {
-  readonly stage: Stage<TextPacket, AudioPacket | MarkPacket>
-  /** Hz of every packet. */
-  readonly sampleRate: number
-}
+export type { Speech } from './speech/load-voice.js'
 
 /** A face: its stage and the measures of its frames. */
 export interface Video {
@@ -60,14 +54,16 @@ const modelsFolder = fileURLToPath(new URL('../../models', import.meta.url))
 export function createCatalogue(config: Config, registry: ModelRegistry): Catalogue {
   const { speech, expression, video } = config
   const workers = video.workers === 0 ? Math.min(MOST_DRAWING_THREADS, availableParallelism()) : video.workers
+  const installedVoice = (): InstalledModel | undefined => installedModel(config, 'hibari')
   const visemes = singleFlight(() => visemesModel(modelsFolder))
   return {
-    engines: { speech: 'espeak', expression: expression.engine, video: video.engine },
-    segment: () => segmentText({ maxCharacters: speech.maxCharacters }),
-    speech: async () => {
-      const engine = await registry.load<typeof espeakProgram>(espeakModel())
-      return { stage: espeakSpeech(engine), sampleRate: ESPEAK_SAMPLE_RATE }
+    engines: {
+      speech: voiceName(speech.engine, installedVoice()),
+      expression: expression.engine,
+      video: video.engine,
     },
+    segment: () => segmentText({ maxCharacters: speech.maxCharacters }),
+    speech: () => loadVoice(speech, installedVoice(), registry),
     expression: async (emotion) => {
       const model = await visemes()
       const engine = await registry.load<typeof visemesProgram>(model.spec)

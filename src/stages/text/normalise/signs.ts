@@ -1,0 +1,52 @@
+import type { Rule } from './rule.js'
+
+const NAMES: Readonly<Record<string, string>> = {
+  '&': 'and',
+  '+': 'plus',
+  '=': 'equals',
+  '≠': 'is not',
+  '≈': 'about',
+  '~': 'about',
+  '<': 'less than',
+  '>': 'greater than',
+  '≤': 'at most',
+  '≥': 'at least',
+  '±': 'plus or minus',
+  '×': 'times',
+  '÷': 'divided by',
+  '−': 'minus',
+  '√': 'root',
+  '∞': 'infinity',
+  '@': 'at',
+  '%': 'percent',
+  '‰': 'per mille',
+  '°': 'degrees',
+  '§': 'section',
+  '©': 'copyright',
+  '→': 'to',
+  '²': 'squared',
+  '³': 'cubed',
+  $: 'dollars',
+  '€': 'euros',
+  '£': 'pounds',
+  '¥': 'yen',
+  '¢': 'cents',
+  '^': 'to the power of',
+  µ: 'micro',
+  π: 'pi',
+}
+
+/** Signs by their names; what is in no table is not said. */
+export const SIGN_RULES: readonly Rule[] = [
+  // What stands for a sign of its own, or for nothing: contribution(s), Locale::Maketext, $variable.
+  { written: /(?<=\p{L})\(s\)/gu, say: () => 's' },
+  { written: /(?<=\p{L}):+(?=\p{L})|[$£€](?=\p{L})/gu, say: () => ' ' },
+  { written: /(?<=\b[CF])#/g, say: () => ' sharp' },
+  { written: /\+\+(?=\W|$)/g, say: () => ' plus plus' },
+  { written: /#(?=\p{L})/gu, say: () => 'hashtag ' },
+  { written: /(?<=\p{L})\s?\/\s?(?=\p{L})/gu, say: () => ' ' },
+  { written: /\s?-{2,}\s?/g, say: () => ' — ' },
+  { written: /\s[-–](?=\s)/g, say: () => ' —' },
+  { written: /[\p{S}&@%§²³‰−µπ]/gu, say: (sign) => ` ${NAMES[sign] ?? ''} ` },
+  { written: /[*_\\|#•/]/g, say: () => ' ' },
+]
