@@ -3,6 +3,7 @@ import { withoutDecoration } from '../../text/decoration.js'
 import { mainLanguage, splitLanguages } from '../../text/language.js'
 import { DEFAULT_MAX_LENGTH, segment } from '../../text/segment.js'
 import { spellOut } from '../../text/spelling.js'
+import { pauseAfter } from '../pauses.js'
 import { fillGaps } from './mandarin-gaps.js'
 
 /** What espeak is given in one call: plain text of one language, then a pause. */
@@ -13,14 +14,6 @@ export interface SpokenRun {
   readonly pause: number
 }
 
-/** Pauses after a mark, ms: about a third of those that readers make, so that the next clause is never waited for. */
-const PAUSES: readonly (readonly [marks: RegExp, milliseconds: number])[] = [
-  [/[.!?。！？｡]["'”’»)\]」』】》）]*$/, 220],
-  [/(?:…|[—–])["'”’»)\]」』】》）]*$/, 200],
-  [/[;:；：]["'”’»)\]」』】》）]*$/, 160],
-  [/[,，、]["'”’»)\]」』】》）]*$/, 110],
-]
-const PAUSE_WITHOUT_MARK = 80
 /** Between two languages within a clause. */
 const PAUSE_AT_SWITCH = 35
 
@@ -55,9 +48,4 @@ export function* runsOf(text: string, preferred?: string): Generator<SpokenRun> 
 
 function pauseAtSwitch(run: string): number {
   return ENDS_WITH_MARK.test(run) ? pauseAfter(run) : PAUSE_AT_SWITCH
-}
-
-function pauseAfter(text: string): number {
-  const written = withoutDecoration(text)
-  return PAUSES.find(([marks]) => marks.test(written))?.[1] ?? PAUSE_WITHOUT_MARK
 }

@@ -1,7 +1,8 @@
 import { defineProgram } from '../../../runtime/program.js'
 import { runsOf } from './clause.js'
-import type { EspeakConfig, EspeakInput, SpeechPiece } from './contract.js'
-import { piecesOf } from './pieces.js'
+import { piecesOf } from '../pieces.js'
+import type { ClauseInput, SpeechPiece } from '../spoken.js'
+import { PIECE_SAMPLES, type EspeakConfig } from './contract.js'
 import { Synthesiser } from './synthesiser.js'
 import { pauseOf } from './utterance.js'
 
@@ -13,13 +14,13 @@ export default defineProgram(async (_context, config: EspeakConfig) => {
   const synthesiser = await Synthesiser.load(config)
   return {
     open: (_init: undefined) => ({
-      process: (input: EspeakInput) => piecesOf(utterances(synthesiser, input)),
+      process: (input: ClauseInput) => piecesOf(utterances(synthesiser, input), PIECE_SAMPLES),
     }),
     transfer: ({ samples }: SpeechPiece) => [samples.buffer],
   }
 })
 
-function* utterances(synthesiser: Synthesiser, input: EspeakInput): Generator<SpeechPiece> {
+function* utterances(synthesiser: Synthesiser, input: ClauseInput): Generator<SpeechPiece> {
   const { text, language, prosody } = input
   for (const run of runsOf(text, language)) {
     const utterance = synthesiser.speak(run.text, run.language, prosody)

@@ -1,4 +1,4 @@
-import type { Prosody } from './prosody.js'
+import type { Prosody } from '../prosody.js'
 
 /** The knobs of espeak. */
 export interface EspeakSettings {

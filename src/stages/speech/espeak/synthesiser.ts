@@ -1,9 +1,10 @@
 import type * as EspeakPackage from '@echogarden/espeak-ng-emscripten'
 import { InputError, messageOf, ModelLoadError, UnavailableError } from '../../../errors.js'
-import { ESPEAK_SAMPLE_RATE, samplesOf, type EspeakConfig, type SpeechPiece } from './contract.js'
-import { speechLevel } from './loudness.js'
+import { speechLevel, SPEECH_LEVEL } from '../loudness.js'
+import { prosodyOf, type Prosody } from '../prosody.js'
+import type { SpeechPiece } from '../spoken.js'
+import { ESPEAK_SAMPLE_RATE, samplesOf, type EspeakConfig } from './contract.js'
 import { toIpa } from './phonemes.js'
-import { prosodyOf, type Prosody } from './prosody.js'
 import { settingsFor, type EspeakSettings } from './settings.js'
 import { utteranceOf, type EspeakSound } from './utterance.js'
 
@@ -11,9 +12,6 @@ import { utteranceOf, type EspeakSound } from './utterance.js'
 const VARIANTS = '/usr/share/espeak-ng-data/voices/!v/'
 
 const PACKAGE = '@echogarden/espeak-ng-emscripten'
-
-/** Active speech at −20 dB of full scale: room for espeak's peaks, which are 8 times its level. */
-const LEVEL = 0.1
 
 /** Sentences with all vowels and an ordinary share of quiet sounds, by which a voice's level is measured. */
 const SAMPLE_SENTENCES: Readonly<Record<string, string>> = {
@@ -49,7 +47,7 @@ export class Synthesiser {
     for (const [language, sentence] of Object.entries(SAMPLE_SENTENCES)) {
       const { samples } = synthesiser.speak(sentence, language, prosodyOf())
       const level = speechLevel(samples, samplesOf(10))
-      if (level > 0) synthesiser.#gains.set(language, LEVEL / level)
+      if (level > 0) synthesiser.#gains.set(language, SPEECH_LEVEL / level)
     }
     return synthesiser
   }

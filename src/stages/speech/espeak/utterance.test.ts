@@ -7,7 +7,7 @@ const chunk = (milliseconds: number, value: number): Int16Array =>
 
 describe('utteranceOf', () => {
   it('cuts the silence at the end and covers the rest with phonemes', () => {
-    const { samples, phonemes } = utteranceOf(
+    const { samples, phonemes = [] } = utteranceOf(
       {
         chunks: [chunk(100, 3277), chunk(300, 3277), chunk(500, 0)],
         starts: [

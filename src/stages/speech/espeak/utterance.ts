@@ -1,4 +1,6 @@
-import { samplesOf, type SpeechPiece, type SpokenPhoneme } from './contract.js'
+import { bend } from '../loudness.js'
+import type { SpeechPiece, SpokenPhoneme } from '../spoken.js'
+import { samplesOf } from './contract.js'
 
 /** What espeak gave for one call. */
 export interface EspeakSound {
@@ -68,13 +70,4 @@ function toFloats(chunks: readonly Int16Array[], length: number, gain: number): 
     at += count
   }
   return samples
-}
-
-const KNEE = 0.9
-
-/** The identity up to the knee, then towards 1 without ever reaching it; smooth at the knee. */
-function bend(sample: number): number {
-  const excess = Math.abs(sample) - KNEE
-  if (excess <= 0) return sample
-  return Math.sign(sample) * (KNEE + (1 - KNEE) * Math.tanh(excess / (1 - KNEE)))
 }

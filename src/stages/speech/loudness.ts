@@ -1,3 +1,6 @@
+/** The level of every voice, {@link speechLevel} at −20 dB of full scale: room for peaks of 8 times that. */
+export const SPEECH_LEVEL = 0.1
+
 /** Frames of 10 ms quieter than this (−40 dB of full scale) are silence. */
 const SILENCE = 0.01
 
@@ -17,4 +20,13 @@ export function speechLevel(samples: Float32Array, frame: number): number {
     count += frame
   }
   return count === 0 ? 0 : Math.sqrt(sum / count)
+}
+
+const KNEE = 0.9
+
+/** Keeps a sample within ±1: the identity up to 0.9, then towards 1 without ever reaching it; smooth at the knee. */
+export function bend(sample: number): number {
+  const excess = Math.abs(sample) - KNEE
+  if (excess <= 0) return sample
+  return Math.sign(sample) * (KNEE + (1 - KNEE) * Math.tanh(excess / (1 - KNEE)))
 }

@@ -1,5 +1,5 @@
-import { InputError } from '../../../errors.js'
-import type { VoiceStyle } from '../../../pipeline/packet.js'
+import { InputError } from '../../errors.js'
+import type { VoiceStyle } from '../../pipeline/packet.js'
 
 /** How a clause is spoken, as factors of the voice's normal way. */
 export interface Prosody {
