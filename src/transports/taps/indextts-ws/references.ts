@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { InputError } from '../../../errors.js'
+import { decodeAudio } from '../../../media/decode.js'
+import { fileProblem } from '../../../media/file-problem.js'
+import type { VoiceStyle } from '../../../pipeline/packet.js'
+import { referenceStyle } from '../../../stages/speech/hibari/reference-style.js'
+import { mediaPath, type MediaRoots } from '../media-path.js'
+
+const SAMPLE_RATE = 16_000
+/** Seconds that are read: more says nothing new about a speaker. */
+const SECONDS = 15
+/** Recordings whose styles are remembered. */
+const REMEMBERED = 64
+
+interface Remembered {
+  readonly modified: number
+  readonly size: number
+  readonly style: VoiceStyle
+}
+
+/** The pitch and pace of recorded speakers. Clients send the same few recordings again and again. */
+export class References {
+  readonly #roots: MediaRoots
+  /** By path, the least recently used first. */
+  readonly #styles = new Map<string, Remembered>()
+
+  /** @param roots folders that clients may name files in; relative paths are looked up in each of them */
+  constructor(roots: MediaRoots) {
+    this.#roots = roots
+  }
+
+  /**
+   * @throws InputError or MediaError when the file may not or cannot be read; InputError when hardly any voice is in it
+   */
+  async styleOf(path: string, signal: AbortSignal): Promise<VoiceStyle> {
+    const file = await this.#find(path)
+    const { mtimeMs: modified, size } = await stat(file).catch((error: unknown) => {
+      throw fileProblem(error, `The audio file ${path} cannot be read`)
+    })
+    const known = this.#styles.get(file)
+    this.#styles.delete(file)
+    const isSame = known?.modified === modified && known.size === size
+    const style = isSame ? known.style : await measured(file, path, signal)
+    this.#styles.set(file, { modified, size, style })
+    const [oldest] = this.#styles.keys()
+    if (this.#styles.size > REMEMBERED && oldest !== undefined) this.#styles.delete(oldest)
+    return style
+  }
+
+  async #find(path: string): Promise<string> {
+    // The service's clients name files relative to the folder that it was started in.
+    const folders = this.#roots === 'anything' ? ['.'] : this.#roots
+    for (const folder of folders) {
+      const found = await mediaPath(resolve(folder, path), this.#roots)
+      if (found.kind === 'file') return found.path
+    }
+    throw new InputError(`The audio file ${path} is not on the server, or may not be read there.`)
+  }
+}
+
+async function measured(file: string, name: string, signal: AbortSignal): Promise<VoiceStyle> {
+  const samples = new Float32Array(SAMPLE_RATE * SECONDS)
+  let filled = 0
+  for await (const chunk of decodeAudio(file, { sampleRate: SAMPLE_RATE, signal, name })) {
+    const room = samples.length - filled
+    samples.set(chunk.subarray(0, room), filled)
+    filled += Math.min(chunk.length, room)
+    if (filled === samples.length) break
+  }
+  return referenceStyle(samples.subarray(0, filled), SAMPLE_RATE)
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { decodeAudio } from '../../../media/decode.js'
+import { checkWindow } from '../../../pipeline/compose.js'
+import { recordingLine } from '../../../pipeline/line.js'
+import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
+import { runTurn } from '../../../pipeline/run.js'
+import type { Sink } from '../../../pipeline/sink.js'
+import type { Stage } from '../../../pipeline/stage.js'
+import type { Telemetry } from '../../../pipeline/telemetry.js'
+import { microsecondsToMilliseconds, systemClock } from '../../../pipeline/time.js'
+import { Turn } from '../../../pipeline/turn.js'
+import { recordingSource } from '../../../stages/speech/recording.js'
+import type { Animation } from './animation-text.js'
+import { moveBrows } from './brow-movement.js'
+import { lineRate } from './chunk-sound.js'
+import { FrameLoudness } from './frame-loudness.js'
+import { quietMouth } from './quiet-mouth.js'
+import { styled } from './style.js'
+
+export interface InferOptions {
+  readonly expression: () => Promise<Stage<AudioPacket, MotionPacket>>
+  readonly fps: number
+  readonly telemetry: Telemetry
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal
+  readonly maxSeconds: number
+  /** Identity 0–11. */
+  readonly identity: number
+  readonly quietMouth: boolean
+  readonly moveBrows: boolean
+}
+
+/**
+ * Runs a whole recording through the line to the motion of a face.
+ * @throws MediaError when it is no sound, InputError when it is too long, CancelledError when the signal aborts
+ */
+export async function inferRecording(file: Uint8Array, options: InferOptions): Promise<Animation> {
+  const { fps, telemetry, signal, maxSeconds, identity } = options
+  const startedAt = systemClock.now()
+  const name = 'audio_file'
+  const sampleRate = await lineRate(file, name, signal)
+  const expression = await options.expression()
+
+  const turn = new Turn({ id: `lam-${randomUUID()}`, telemetry, signal })
+  const line = recordingLine({ expression })
+  checkWindow(line, turn.window.span)
+  const loudness = new FrameLoudness(sampleRate, fps)
+  const frames: Float32Array[] = []
+  const decode = (stopped: AbortSignal): AsyncIterable<Float32Array> =>
+    decodeAudio(file, { sampleRate, signal: stopped, maxSeconds, name })
+  const sink: Sink = {
+    name: 'answer',
+    kinds: ['audio', 'motion'],
+    write: (packet) => {
+      if (packet.kind === 'audio') loudness.add(packet.samples)
+      else if (packet.kind === 'motion') frames.push(styled(packet.weights, identity))
+    },
+  }
+  await runTurn(recordingSource(turn, decode, sampleRate).pipe(line.open(turn)), [sink], turn)
+
+  const levels = loudness.levels(frames.length)
+  if (options.quietMouth) quietMouth(frames, levels, fps)
+  if (options.moveBrows) moveBrows(frames, levels, fps)
+  return { frames, fps, seconds: microsecondsToMilliseconds(systemClock.now() - startedAt) / 1000 }
+}

@@ -1,0 +1,90 @@
+import { createRoute, type z } from '@hono/zod-openapi'
+import {
+  errorAnswer,
+  healthAnswer,
+  inferAnswer,
+  inferForm,
+  serviceAnswer,
+  sessionPath,
+  streamChunkAnswer,
+  streamChunkForm,
+  streamCloseAnswer,
+  streamInitAnswer,
+  streamInitBody,
+} from './protocol.js'
+
+/** The six endpoints as OpenAPI describes them. */
+
+const PROBLEMS = {
+  400: 'The sound or a parameter is not valid.',
+  404: 'There is no such session.',
+  413: 'The body is larger than is taken.',
+  500: 'The inference failed.',
+  503: 'The model is not loaded, or there is too much to do.',
+} as const
+
+function json(description: string, schema: z.ZodType) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+function problems(...statuses: readonly (keyof typeof PROBLEMS)[]) {
+  return Object.fromEntries(statuses.map((status) => [status, json(PROBLEMS[status], errorAnswer)]))
+}
+
+export const serviceRoute = createRoute({
+  method: 'get',
+  path: '/',
+  summary: 'What this service is',
+  responses: { 200: json('The service and its endpoints.', serviceAnswer) },
+})
+
+export const healthRoute = createRoute({
+  method: 'get',
+  path: '/api/health',
+  summary: 'Whether the model is loaded, and how many sessions are open',
+  responses: { 200: json('The state of the service.', healthAnswer) },
+})
+
+export const inferRoute = createRoute({
+  method: 'post',
+  path: '/api/infer',
+  summary: 'A whole recording to 52 blendshapes at 30 frames a second',
+  request: { body: { required: true, content: { 'multipart/form-data': { schema: inferForm } } } },
+  responses: { 200: json('The motion.', inferAnswer), ...problems(400, 413, 500, 503) },
+})
+
+export const streamInitRoute = createRoute({
+  method: 'post',
+  path: '/api/infer_stream_init',
+  summary: 'Opens a streaming session',
+  request: { body: { content: { 'application/json': { schema: streamInitBody } } } },
+  responses: { 200: json('The session.', streamInitAnswer), ...problems(400, 413, 503) },
+})
+
+export const streamChunkRoute = createRoute({
+  method: 'post',
+  path: '/api/infer_stream_chunk',
+  summary: 'The next chunk of a session to its frames',
+  request: { body: { required: true, content: { 'multipart/form-data': { schema: streamChunkForm } } } },
+  responses: {
+    200: json('The frames that the sound so far completes.', streamChunkAnswer),
+    ...problems(400, 404, 413, 500, 503),
+  },
+})
+
+export const streamCloseRoute = createRoute({
+  method: 'delete',
+  path: '/api/infer_stream_close/{session_id}',
+  summary: 'Closes a streaming session',
+  request: { params: sessionPath },
+  responses: { 200: json('It is closed.', streamCloseAnswer), ...problems(404) },
+})
+
+export const ROUTES = [
+  serviceRoute,
+  healthRoute,
+  inferRoute,
+  streamInitRoute,
+  streamChunkRoute,
+  streamCloseRoute,
+] as const
