@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fakePython, type PipManner } from '../src/models/fixtures/fake-python.js'
-import { runPhiz, startPhiz, type Finished } from './run-phiz.js'
+import { FREE_TAP_PORTS, runPhiz, startPhiz, type Finished } from './run-phiz.js'
 
 let folder: string
 beforeEach(async () => {
@@ -179,7 +179,7 @@ describe('npm start', () => {
         fileURLToPath(new URL('../scripts/start.mjs', import.meta.url)),
         ...['--port', '0', '--data-directory', 'elsewhere'],
       ],
-      { cwd: folder, env: { ...process.env, ...(await withPip(manner)) } },
+      { cwd: folder, env: { ...process.env, ...FREE_TAP_PORTS, ...(await withPip(manner)) } },
     )
 
   it('serves without the voice', async () => {

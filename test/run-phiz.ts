@@ -23,9 +23,19 @@ export interface Running {
   printed(pattern: RegExp): Promise<RegExpExecArray>
 }
 
+/** Test files run side by side: their servers must not meet on the ports that the taps have by default. */
+export const FREE_TAP_PORTS = {
+  PHIZ_TAPS_MUSETALK_WS: '0',
+  PHIZ_TAPS_INDEXTTS_WS: '0',
+  PHIZ_TAPS_LAM: '0',
+} as const
+
 /** Starts the built command. */
 export function startPhiz(args: readonly string[], { cwd, input, environment = {} }: RunOptions): Running {
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: { ...process.env, ...environment } })
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd,
+    env: { ...process.env, ...FREE_TAP_PORTS, ...environment },
+  })
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))

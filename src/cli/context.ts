@@ -4,6 +4,7 @@ import { readConfigFile } from '../config/file.js'
 import { resolveConfig } from '../config/load.js'
 import type { Config } from '../config/schema.js'
 import type { SettingPath, SettingValues } from '../config/settings.js'
+import { tapSettings } from './tap-options.js'
 import type { Terminal } from './terminal.js'
 
 /** What every command is given. */
@@ -43,6 +44,7 @@ export async function commandConfig(options: Readonly<Record<string, unknown>>):
     const value = options[flag]
     if (typeof value === 'string') flags[path] = value
   }
+  Object.assign(flags, tapSettings(options))
   return resolveConfig({
     flags: flags satisfies SettingValues,
     environment: readEnvironment(),

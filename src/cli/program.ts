@@ -4,6 +4,7 @@ import { addAvatarCommands } from './avatar-commands.js'
 import { configured } from './configured.js'
 import type { CommandContext } from './context.js'
 import { addModelsCommands } from './models-commands.js'
+import { tapOptions } from './tap-options.js'
 
 type Options = Record<string, string | undefined>
 
@@ -52,13 +53,14 @@ export function createProgram(context: CommandContext): Command {
   })
 
   shared(
-    program
-      .command('serve')
-      .description('Open the gateway: health, metrics and information.')
-      .option('--host <address>', 'address to listen on')
-      .option('--port <number>', 'port to listen on')
-      .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent'),
-  ).action(async (options: Options) => {
+    tapOptions(
+      program
+        .command('serve')
+        .description('Open the gateway (health, metrics, information) and the taps.')
+        .option('--host <address>', 'address to listen on')
+        .option('--port <number>', 'port of the gateway'),
+    ).option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent'),
+  ).action(async (options: Readonly<Record<string, unknown>>) => {
     const { serveCommand } = await import('./serve-command.js')
     await serveCommand(options, context)
   })

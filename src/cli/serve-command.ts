@@ -1,16 +1,21 @@
 import { once } from 'node:events'
-import { createApp } from '../app.js'
+import { createApp, type App } from '../app.js'
 import { messageOf } from '../errors.js'
-import { createLog } from '../log.js'
+import { createLog, type Logger } from '../log.js'
+import { serverInfo } from '../server-info.js'
 import { createGateway } from '../transports/gateway.js'
 import { listen } from '../transports/listen.js'
-import { createMetrics } from '../transports/ops/metrics.js'
-import { serverInfo } from '../server-info.js'
+import { createMetrics, type Metrics } from '../transports/ops/metrics.js'
+import { originPolicy } from '../transports/origins.js'
+import { attachSockets } from '../transports/socket.js'
+import { mountedPath, mountedSockets, openTap } from '../transports/taps/open-tap.js'
 import { commandConfig, type CommandContext } from './context.js'
+import { configuredTaps, mediaRootsOf } from './taps.js'
+import type { Terminal } from './terminal.js'
 
-/** `phiz serve`: opens the gateway and serves until Ctrl-C or SIGTERM. */
+/** `phiz serve`: opens the gateway and the taps, and serves until Ctrl-C or SIGTERM. */
 export async function serveCommand(
-  options: Readonly<Record<string, string | undefined>>,
+  options: Readonly<Record<string, unknown>>,
   { terminal, signal }: CommandContext,
 ): Promise<void> {
   const config = await commandConfig(options)
@@ -19,26 +24,10 @@ export async function serveCommand(
   await using app = createApp(config, metrics.telemetry)
 
   let missing: string | null = 'The engines are loading.'
-  const gateway = createGateway({
-    metrics,
-    notReady: () => missing,
-    info: () => serverInfo(app),
-    onRequest: (report) => {
-      log.debug(report, 'request')
-    },
-    onUnexpectedError: (error) => {
-      log.error({ error }, 'unexpected error')
-    },
-  })
-  const { host, port } = config.gateway
-  const listening = await listen({
-    host,
-    port,
-    title: 'The gateway',
-    fetch: (request) => gateway.fetch(request),
-  })
-  terminal.print(`phiz is at http://${urlHost(listening.host)}:${listening.port}`)
+  // Closed in the opposite order: connections, then the work behind them.
+  const closers: (() => Promise<void>)[] = []
   try {
+    await openDoors({ app, log, metrics, terminal, notReady: () => missing, closers })
     try {
       await app.prewarm()
       missing = null
@@ -51,8 +40,71 @@ export async function serveCommand(
     if (!signal.aborted) await once(signal, 'abort')
     log.info('stopping')
   } finally {
-    await listening.close()
+    for (const close of closers.reverse()) await close()
     metrics.close()
+  }
+}
+
+interface Doors {
+  readonly app: App
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly terminal: Terminal
+  readonly notReady: () => string | null
+  /** Grows with everything that is opened, also where opening the next thing fails. */
+  readonly closers: (() => Promise<void>)[]
+}
+
+/** Opens every port and says where it is. */
+async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doors): Promise<void> {
+  const { host, port } = app.config.gateway
+  const onUnexpectedError = (error: unknown): void => {
+    log.error({ error }, 'unexpected error')
+  }
+  const sockets = { allowOrigin: originPolicy(app.config.taps.origins), onUnexpectedError }
+  const services = {
+    catalogue: app.catalogue,
+    avatars: app.avatars,
+    telemetry: app.telemetry,
+    onUnexpectedError,
+  }
+  const taps = configuredTaps(app.config, services, (report) => {
+    log.info(report, 'musetalk job')
+  })
+  for (const { tap } of taps) closers.push(() => tap.close())
+
+  const gateway = createGateway({
+    metrics,
+    notReady,
+    info: () => serverInfo(app),
+    onRequest: (report) => {
+      log.debug(report, 'request')
+    },
+    onUnexpectedError,
+  })
+  for (const { tap } of taps) if (tap.http !== undefined) gateway.route(mountedPath(tap.name), tap.http)
+  const listening = await listen({
+    host,
+    port,
+    title: 'The gateway',
+    fetch: (request) => gateway.fetch(request),
+  })
+  closers.push(() => listening.close())
+  const mounted = attachSockets(listening.server, mountedSockets(taps.map(({ tap }) => tap)), sockets)
+  closers.push(() => mounted.close())
+
+  const places = [`phiz is at http://${urlHost(listening.host)}:${listening.port}`]
+  for (const { tap, port: wanted } of taps) {
+    const open = await openTap(tap, { host, port: wanted, sockets })
+    closers.push(() => open.close())
+    const scheme = tap.http === undefined ? 'ws' : 'http'
+    places.push(`  ${tap.title} (${tap.name}) is at ${scheme}://${urlHost(host)}:${open.port}`)
+  }
+  terminal.print(places.join('\n'))
+  if (mediaRootsOf(app.config).length === 0) {
+    terminal.note(
+      `Clients can name no files: ${host} can be reached from elsewhere, and --media-root is not given.`,
+    )
   }
 }
 

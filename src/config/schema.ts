@@ -7,6 +7,10 @@ import { z } from 'zod'
 
 const port = z.number().int().min(0).max(65_535)
 
+/** Where a tap listens: on its own port, or nowhere. */
+const tapPort = (standard: number) =>
+  z.union([port, z.literal('off')], 'Expected a port from 0 to 65535, or "off"').default(standard)
+
 export const configSchema = z.strictObject({
   /** Where models run: `cpu`, `cuda` or `cuda:<index>`. */
   device: z
@@ -77,6 +81,27 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
       port: port.default(8080),
+    })
+    .prefault({}),
+
+  /** Endpoints that stand in for other services, each on that service's port of the gateway's host. */
+  taps: z
+    .strictObject({
+      'musetalk-ws': tapPort(8765),
+      'indextts-ws': tapPort(8770),
+      lam: tapPort(8000),
+      /**
+       * Folders whose files clients may name, separated as in PATH. Empty: every readable file while the host is a
+       * loopback address, none otherwise.
+       */
+      mediaRoots: z.string().default(''),
+      /**
+       * Web pages that may open WebSockets, besides those of this machine: origins such as `https://example.org`,
+       * separated by commas; `null` stands for pages opened from a file, `*` for all.
+       */
+      origins: z.string().default(''),
+      /** `realtime`: frames leave when they are due, for clients that draw on arrival. `unlimited`: when made. */
+      pace: z.enum(['realtime', 'unlimited']).default('realtime'),
     })
     .prefault({}),
 

@@ -22,6 +22,12 @@ export const SETTING_PATHS = [
   'models.autoInstall',
   'gateway.host',
   'gateway.port',
+  'taps.musetalk-ws',
+  'taps.indextts-ws',
+  'taps.lam',
+  'taps.mediaRoots',
+  'taps.origins',
+  'taps.pace',
   'log.level',
 ] as const
 
@@ -30,8 +36,8 @@ export type SettingPath = (typeof SETTING_PATHS)[number]
 /** Values by setting, as far as a source gives any. */
 export type SettingValues = Partial<Readonly<Record<SettingPath, string | number>>>
 
-/** `video.maxCharacters` → `PHIZ_VIDEO_MAX_CHARACTERS`. */
+/** `video.maxCharacters` → `PHIZ_VIDEO_MAX_CHARACTERS`, `taps.musetalk-ws` → `PHIZ_TAPS_MUSETALK_WS`. */
 export function environmentName(path: SettingPath): string {
-  const words = path.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/\./g, '_')
+  const words = path.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/[.-]/g, '_')
   return `PHIZ_${words.toUpperCase()}`
 }

@@ -22,9 +22,17 @@ export type { Speech } from './speech/load-voice.js'
 /** A face: its stage and the measures of its frames. */
 export interface Video {
   readonly stage: Stage<MotionPacket, FramePacket>
+  /** Frames a second. */
+  readonly fps: number
   /** Width and height of every frame in pixels. */
   readonly width: number
   readonly height: number
+}
+
+/** What a turn may choose about its pictures. */
+export interface VideoChoice {
+  /** JPEG quality, 10 to 95. Default: the configuration's. */
+  readonly quality?: number
 }
 
 /**
@@ -36,8 +44,11 @@ export interface Catalogue {
   speech(): Promise<Speech>
   /** @param emotion how the face looks where the sound carries no emotion of its own */
   expression(emotion?: Emotion): Promise<Stage<AudioPacket, MotionPacket>>
-  /** @param avatar whose face; the built-in one when left out */
-  video(avatar?: AvatarPlace): Promise<Video>
+  /**
+   * @param avatar whose face; the built-in one when left out
+   * @param choice what differs from the configuration for this turn
+   */
+  video(avatar?: AvatarPlace, choice?: VideoChoice): Promise<Video>
   /** Which engine does each stage, for people to read. */
   readonly engines: Readonly<Record<'speech' | 'expression' | 'video', string>>
 }
@@ -73,15 +84,16 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
         ...(emotion === undefined ? {} : { emotion }),
       })
     },
-    video: async (avatar) => {
+    video: async (avatar, choice = {}) => {
       const { subject, width, height } = framedSubject(avatar, video.size)
       const ready = { subject: { kind: 'built-in', size: video.size }, quality: video.quality } as const
       const engine = await registry.load<typeof portraitProgram>(
         portraitModel(modelsFolder, { ready, workers }),
       )
-      const { fps, quality } = video
+      const { fps } = video
+      const { quality = video.quality } = choice
       const stage = portraitStage({ engine, fps, subject, width, height, quality, inFlight: workers + 1 })
-      return { stage, width, height }
+      return { stage, fps, width, height }
     },
   }
 }

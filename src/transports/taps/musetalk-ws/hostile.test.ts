@@ -1,0 +1,254 @@
+/** Clients that mean harm, or do not care: over real sockets, with stages that make large frames in no time. */
+import { once } from 'node:events'
+import type { Socket as NetworkSocket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { map } from 'rxjs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import type { FramePacket, MotionPacket } from '../../../pipeline/packet.js'
+import type { Stage } from '../../../pipeline/stage.js'
+import type { AvatarServices } from '../../../stages/avatar/job.js'
+import type { Catalogue } from '../../../stages/catalogue.js'
+import { fakeExpression, fakeLog, fakeVideo, type FakeLog } from '../../../testing/fake-stages.js'
+import { listen } from '../../listen.js'
+import { attachSockets } from '../../socket.js'
+import { createMusetalkTap } from './tap.js'
+
+const speech = fileURLToPath(new URL('../../../../test/media/speech-en-7s.wav', import.meta.url))
+const FRAME_BYTES = 1 << 20
+
+const closers: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+function largeFrames(log: FakeLog): Stage<MotionPacket, FramePacket> {
+  const video = fakeVideo({ log })
+  const data = new Uint8Array(FRAME_BYTES)
+  return {
+    ...video,
+    open: (turn) => (source) =>
+      source.pipe(
+        video.open(turn),
+        map((frame) => ({ ...frame, data })),
+      ),
+  }
+}
+
+function fakeCatalogue(log: FakeLog): Catalogue {
+  const unused = (): never => {
+    throw new Error('not a part of this test')
+  }
+  return {
+    engines: { speech: 'none', expression: 'fake', video: 'fake' },
+    segment: unused,
+    speech: unused,
+    expression: () => Promise.resolve(fakeExpression()),
+    video: () => Promise.resolve({ stage: largeFrames(log), fps: 30, width: 0, height: 0 }),
+  }
+}
+
+async function serve() {
+  const unexpected: unknown[] = []
+  const log = fakeLog()
+  let live = 0
+  const tap = createMusetalkTap(
+    {
+      catalogue: fakeCatalogue(log),
+      avatars: {} as AvatarServices,
+      telemetry: (event) => {
+        if (event.type === 'turn-start') live += 1
+        if (event.type === 'turn-end') live -= 1
+      },
+      onUnexpectedError: (error) => unexpected.push(error),
+    },
+    { pace: 'unlimited', mediaRoots: 'anything' },
+  )
+  const listening = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    title: tap.title,
+    fetch: () => new Response(),
+  })
+  const network: NetworkSocket[] = []
+  listening.server.on('connection', (socket) => network.push(socket))
+  const sockets = attachSockets(listening.server, tap.sockets!, {
+    onUnexpectedError: (error) => unexpected.push(error),
+  })
+  closers.push(async () => {
+    await sockets.close()
+    await listening.close()
+  })
+  return { url: `ws://127.0.0.1:${listening.port}`, network, log, unexpected, live: () => live }
+}
+
+async function open(url: string): Promise<WebSocket> {
+  const client = new WebSocket(url)
+  client.on('error', () => {})
+  closers.push(() => {
+    client.terminate()
+  })
+  await once(client, 'open')
+  return client
+}
+
+/** Frames that a fresh client gets before it is told of the completion. */
+async function play(url: string): Promise<number> {
+  const client = await open(url)
+  let frames = 0
+  client.on('message', (_, isBinary) => {
+    if (isBinary) frames += 1
+  })
+  client.send(JSON.stringify({ audio_path: speech }))
+  await once(client, 'close')
+  return frames
+}
+
+describe('the MuseTalk WebSocket, ill-treated', () => {
+  it('holds next to nothing for twenty clients that do not read, and serves another meanwhile', async () => {
+    const { url, network, log, unexpected, live } = await serve()
+    const stuck = await Promise.all(Array.from({ length: 20 }, () => open(url)))
+    for (const client of stuck) {
+      client.send(JSON.stringify({ audio_path: speech, options: { batch_send: true } }))
+      client.pause()
+    }
+    // Nothing moves any more: what is made is what the kernel took and what the flow windows hold.
+    let before = -1
+    await expect
+      .poll(
+        () => {
+          const still = live() === 20 && log.made === before
+          before = log.made
+          return still
+        },
+        { interval: 300, timeout: 20_000 },
+      )
+      .toBe(true)
+    // Of more than 200 frames a client: 2 s of window, a burst, and the kernel's buffers.
+    expect(log.made / 20).toBeLessThan(100)
+    for (const socket of network) expect(socket.writableLength).toBeLessThan(2 * FRAME_BYTES)
+
+    expect(await play(url)).toBeGreaterThan(200)
+    for (const client of stuck) client.terminate()
+    await expect.poll(() => live()).toBe(0)
+    expect(unexpected).toEqual([])
+  })
+
+  it('survives 3000 hostile messages and serves on', async () => {
+    const { url, unexpected, live } = await serve()
+    const next = randomNumbers(20_251)
+    let sent = 0
+    let answers = 0
+    for (let round = 0; sent < 3000; round++) {
+      const client = await open(url)
+      const over = once(client, 'close')
+      client.on('message', () => (answers += 1))
+      for (let count = 0; count < 100 && client.readyState === WebSocket.OPEN; count++) {
+        hostile(client, next)
+        sent += 1
+        if (count % 10 === 9) await new Promise((resolve) => setImmediate(resolve))
+      }
+      if (round % 3 === 0) client.terminate()
+      else client.close()
+      await over
+    }
+    expect(answers).toBeGreaterThan(500)
+    expect(await play(url)).toBeGreaterThan(200)
+    await expect.poll(() => live()).toBe(0)
+    expect(unexpected).toEqual([])
+  }, 120_000)
+})
+
+/** Sends one message that no honest client sends, or an honest one at a bad moment. */
+function hostile(client: WebSocket, next: (below: number) => number): void {
+  const values: unknown[] = [
+    null,
+    true,
+    0,
+    -1,
+    1e308,
+    '',
+    '\0',
+    '../../etc/passwd',
+    '/dev/zero',
+    '/proc/self/mem',
+    speech,
+    [],
+    {},
+    [[[[]]]],
+    { length: -1 },
+    '𝕏'.repeat(200),
+    'a'.repeat(5000),
+  ]
+  const any = (): unknown => values[next(values.length)]
+  switch (next(12)) {
+    case 0: {
+      client.send(Buffer.from(Array.from({ length: next(300) }, () => next(256))))
+      return
+    }
+    case 1: {
+      client.send(JSON.stringify(any()))
+      return
+    }
+    case 2: {
+      client.send(JSON.stringify({ audio_path: any(), options: any() }))
+      return
+    }
+    case 3: {
+      client.send(
+        JSON.stringify({
+          audio_path: speech,
+          options: { jpeg_quality: any(), batch_send: any(), verbose: any() },
+        }),
+      )
+      return
+    }
+    case 4: {
+      client.send(JSON.stringify({ action: any() }))
+      return
+    }
+    case 5: {
+      client.send(JSON.stringify({ action: 'stop' }))
+      return
+    }
+    case 6: {
+      client.send(JSON.stringify({ audio_path: speech }).slice(0, next(30)))
+      return
+    }
+    case 7: {
+      client.send('['.repeat(next(60_000)))
+      return
+    }
+    case 8: {
+      client.send('{"__proto__":{"audio_path":"/x"},"constructor":{"prototype":{}}}')
+      return
+    }
+    case 9: {
+      client.ping(Buffer.alloc(next(126)))
+      return
+    }
+    case 10:
+      // A broken frame, once in a while: reserved bits, an unmasked or half a frame.
+      if (next(20) > 0) {
+        client.send('"')
+        return
+      }
+      ;(client as unknown as { _socket: NetworkSocket })._socket.write(
+        Buffer.from(Array.from({ length: 1 + next(20) }, () => next(256))),
+      )
+      return
+    default: {
+      client.send(JSON.stringify({ audio_path: speech, options: { jpeg_quality: next(200) } }))
+      return
+    }
+  }
+}
+
+/** The same numbers in every run: a linear congruential generator with the constants of Numerical Recipes. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
