@@ -3,9 +3,13 @@ import { fileURLToPath } from 'node:url'
 
 const COMMAND = fileURLToPath(new URL('../bin/phiz.js', import.meta.url))
 
+/** Such as `film.mp4: 4 of about 8 s`. */
+const PROGRESS = /^.*: \d+ of about \d+ s\n/gm
+
 export interface Finished {
   readonly code: number | null
   readonly out: string
+  /** What it wrote to standard error, without lines of progress: those depend on how fast the machine is. */
   readonly err: string
 }
 
@@ -47,7 +51,7 @@ export function startPhiz(args: readonly string[], { cwd, input, environment = {
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {
-      resolve({ code, out, err })
+      resolve({ code, out, err: err.replace(PROGRESS, '') })
     })
   })
   const printed = (pattern: RegExp): Promise<RegExpExecArray> =>

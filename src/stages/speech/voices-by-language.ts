@@ -76,8 +76,8 @@ class SharedSession implements EngineSession<ClauseInput, SpeechPiece> {
   }
 
   async close(): Promise<void> {
-    const opened = await Promise.allSettled([...this.#sessions.values()])
-    await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
+    const opened = await Promise.allSettled(this.#sessions.values())
+    for (const one of opened) if (one.status === 'fulfilled') await one.value.close()
   }
 
   #session(voice: SharedVoice): Promise<EngineSession<ClauseInput, SpeechPiece>> {

@@ -6,15 +6,15 @@ const inFrames = (times: ReturnType<typeof phonemeTimes>): [string, number, numb
   times.map(({ symbol, start, length }) => [symbol, start / HOP, length / HOP])
 
 describe('phonemeTimes', () => {
-  it('gives stress marks to what follows, length marks and short spaces to what comes before, as IPA', () => {
+  it('gives stress marks to what follows, length marks to what comes before, short spaces to both sides, as IPA', () => {
     //                     ends   ˈ  ʧ  ɑː   _  ð  ˈ  A  .   end
     const durations = [20, 2, 6, 8, 2, 4, 4, 2, 10, 12, 4]
     const range = { from: 15, to: 60 }
     expect(inFrames(phonemeTimes('ˈʧɑː ðˈA.', durations, range, 0))).toEqual([
       ['', 0, 5],
       ['tʃ', 5, 8],
-      ['ɑ', 13, 14],
-      ['ð', 27, 4],
+      ['ɑ', 13, 12],
+      ['ð', 25, 6],
       ['eɪ', 31, 12],
       ['', 43, 2],
     ])

@@ -27,7 +27,7 @@ const STRESS = /^[ˈˌ]$/u
 const SIGNS = new Set(['ː', 'ʰ', 'ʲ', '\u0303'])
 const MARK = /^[;:,.!?—…"()“” ↓→↗↘]$/u
 const PAUSE = ''
-/** A space between two words is a pause only from here on; else it belongs to the word before. Frames. */
+/** A space between two words is a pause only from here on; else half of it belongs to each word. Frames. */
 const SHORTEST_PAUSE = 6
 
 /**
@@ -51,9 +51,12 @@ export function phonemeTimes(
     clock += frames
     // What is not pushed belongs to the span that follows, which begins where the last one ends.
     if (STRESS.test(symbol)) continue
-    const isPartOfLast = SIGNS.has(symbol) || (symbol === ' ' && frames < SHORTEST_PAUSE)
-    if (isPartOfLast) spans.at(-1)!.end = clock
-    else spans.push({ symbol: MARK.test(symbol) ? PAUSE : (IPA[symbol] ?? symbol), end: clock })
+    const last = spans.at(-1)!
+    if (SIGNS.has(symbol)) last.end = clock
+    else if (symbol === ' ' && frames < SHORTEST_PAUSE) {
+      // After a mark it is a part of the pause.
+      last.end = last.symbol === PAUSE ? clock : clock - frames / 2
+    } else spans.push({ symbol: MARK.test(symbol) ? PAUSE : (IPA[symbol] ?? symbol), end: clock })
   }
   spans.push({ symbol: PAUSE, end: range.to })
   return within(spans, range)

@@ -40,7 +40,7 @@ export function onsetOf(phonemes: string): 'vowel' | 'consonant' | undefined | n
 
 /** Whether anything is said: marks alone are not. */
 export function isHeard(phonemes: string): boolean {
-  return Array.from(phonemes).some((phoneme) => VOWELS.has(phoneme) || CONSONANTS.has(phoneme))
+  return /[\p{Ll}\p{Lu}]/u.test(phonemes)
 }
 
 /** The lexicon's finer symbols in those that the voice was trained on: the flap is T, the glottal stop a plain t. */

@@ -191,6 +191,7 @@ describe('punctuation', () => {
     ['  cat   dog  ', 'kˈæt dˈɔɡ'],
     ['two point three, that point of', 'tˈu pYnt θɹˈi, ðæt pˈYnt ʌv'],
     ['?!', ''],
+    ['a', 'ɐ'],
     ['', ''],
     ['中文', ''],
   ])
