@@ -4,11 +4,11 @@ import type { TurnReport } from '../pipeline/meter.js'
 import type { VoiceStyle } from '../pipeline/packet.js'
 import { say, type SaySource } from '../say.js'
 import { borrowAvatar, type BorrowedAvatar } from '../stages/avatar/borrow.js'
+import { recordedStyle } from '../stages/speech/hibari/reference-recording.js'
 import { OUTPUT_KINDS, outputFormat } from '../transports/files/output.js'
 import { withProgress } from './avatar-progress.js'
 import { commandConfig, type CommandContext } from './context.js'
 import { parseEmotion } from './emotion-option.js'
-import { promptStyle } from './prompt-audio.js'
 import { readStandardInput } from './standard-input.js'
 import type { Terminal } from './terminal.js'
 
@@ -75,7 +75,7 @@ async function sourceOf(
   }
   const spoken = text === '-' ? await readStandardInput(maxCharacters, signal) : text
   const prompt = options['promptAudio']
-  const style = prompt === undefined ? {} : await promptStyle(prompt, signal)
+  const style = prompt === undefined ? {} : await recordedStyle(prompt, signal)
   return { kind: 'text', text: spoken, voice: { ...style, ...voiceOf(options) } }
 }
 

@@ -1,15 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { InputError } from '../../../errors.js'
-import { decodeAudio } from '../../../media/decode.js'
 import { fileProblem } from '../../../media/file-problem.js'
 import type { VoiceStyle } from '../../../pipeline/packet.js'
-import { referenceStyle } from '../../../stages/speech/hibari/reference-style.js'
+import { recordedStyle } from '../../../stages/speech/hibari/reference-recording.js'
 import { mediaPath, type MediaRoots } from '../media-path.js'
 
-const SAMPLE_RATE = 16_000
-/** Seconds that are read: more says nothing new about a speaker. */
-const SECONDS = 15
 /** Recordings whose styles are remembered. */
 const REMEMBERED = 64
 
@@ -41,7 +37,7 @@ export class References {
     const known = this.#styles.get(file)
     this.#styles.delete(file)
     const isSame = known?.modified === modified && known.size === size
-    const style = isSame ? known.style : await measured(file, path, signal)
+    const style = isSame ? known.style : await recordedStyle(file, signal, path)
     this.#styles.set(file, { modified, size, style })
     const [oldest] = this.#styles.keys()
     if (this.#styles.size > REMEMBERED && oldest !== undefined) this.#styles.delete(oldest)
@@ -57,16 +53,4 @@ export class References {
     }
     throw new InputError(`The audio file ${path} is not on the server, or may not be read there.`)
   }
-}
-
-async function measured(file: string, name: string, signal: AbortSignal): Promise<VoiceStyle> {
-  const samples = new Float32Array(SAMPLE_RATE * SECONDS)
-  let filled = 0
-  for await (const chunk of decodeAudio(file, { sampleRate: SAMPLE_RATE, signal, name })) {
-    const room = samples.length - filled
-    samples.set(chunk.subarray(0, room), filled)
-    filled += Math.min(chunk.length, room)
-    if (filled === samples.length) break
-  }
-  return referenceStyle(samples.subarray(0, filled), SAMPLE_RATE)
 }
