@@ -1,11 +1,7 @@
-import { UnavailableError } from '../../../errors.js'
-import { readAvatar, type StoredAvatar } from '../../avatar/read.js'
-import { loadAvatarRig, loadCanonicalFace, PORTRAIT_FOLDER } from './avatar.js'
-import { loadFootage } from './footage/load-footage.js'
+import { loadAvatarRig, PORTRAIT_FOLDER } from './avatar.js'
 import type { FramePainter } from './painter.js'
-import { loadPhotoRig } from './photo/load-photo.js'
 import { PortraitRenderer } from './renderer.js'
-import { framedSubject, type AvatarPlace, type StoredSubject, type Subject } from './subject.js'
+import { framedSubject, type AvatarPlace, type Subject } from './subject.js'
 
 /**
  * Reads what a subject's frames are made of.
@@ -17,10 +13,9 @@ export async function loadPainter(subject: Subject, modelFolder: URL): Promise<F
   if (subject.kind === 'built-in') {
     return new PortraitRenderer(await loadAvatarRig(subject.size, modelFolder))
   }
-  const [face, avatar] = await Promise.all([loadCanonicalFace(modelFolder), readSubject(subject)])
-  if (avatar.kind === 'video') return loadFootage(face, avatar)
-  const size = subject.kind === 'portrait' ? subject.size : avatar.manifest.width
-  return new PortraitRenderer(await loadPhotoRig(face, avatar, size))
+  // Workers that draw the built-in face alone need none of the code for photos and films.
+  const { loadStoredPainter } = await import('./load-stored-painter.js')
+  return loadStoredPainter(subject, modelFolder)
 }
 
 /**
@@ -32,14 +27,4 @@ export async function loadPainter(subject: Subject, modelFolder: URL): Promise<F
  */
 export function loadAvatarPainter(avatar: AvatarPlace | undefined, size: number): Promise<FramePainter> {
   return loadPainter(framedSubject(avatar, size).subject, PORTRAIT_FOLDER)
-}
-
-async function readSubject({ folder, revision, kind }: StoredSubject): Promise<StoredAvatar> {
-  const avatar = await readAvatar(folder)
-  if (avatar.manifest.revision !== revision || avatar.kind !== kind) {
-    throw new UnavailableError(`The avatar in ${folder} has just been replaced; try again.`, {
-      retryable: true,
-    })
-  }
-  return avatar
 }
