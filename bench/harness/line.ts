@@ -11,6 +11,7 @@ import {
   type Sink,
   type TurnReport,
 } from 'phiz'
+import { rounded } from './statistics.js'
 
 /** A warm line: text in, everything out. */
 export interface WarmLine extends AsyncDisposable {
@@ -60,4 +61,21 @@ function emptySink(face: boolean): Sink {
     kinds: face ? ['audio', 'motion', 'frame'] : ['audio'],
     write: (_packet: Packet) => {},
   }
+}
+
+/** Milliseconds to the first sound and the first picture of some turns on a line that is warmed up before. */
+export async function firstOutputs(
+  line: WarmLine,
+  text: string,
+  runs: number,
+): Promise<{ readonly audio: readonly number[]; readonly frame: readonly number[] }> {
+  for (let run = 0; run < 3; run += 1) await line.speak(text)
+  const audio: number[] = []
+  const frame: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const report = await line.speak(text)
+    audio.push(rounded(report.first_audio_ms!))
+    frame.push(rounded(report.first_frame_ms!))
+  }
+  return { audio, frame }
 }

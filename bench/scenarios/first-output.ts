@@ -1,4 +1,4 @@
-import { warmLine } from '../harness/line.js'
+import { firstOutputs, warmLine } from '../harness/line.js'
 import { atMost, type Scenario } from '../harness/scenario.js'
 import { median, rounded } from '../harness/statistics.js'
 
@@ -10,14 +10,7 @@ export const firstOutput: Scenario = {
   name: 'first output',
   run: async () => {
     await using line = await warmLine()
-    for (let run = 0; run < 3; run += 1) await line.speak(TEXT)
-    const audio: number[] = []
-    const frame: number[] = []
-    for (let run = 0; run < RUNS; run += 1) {
-      const report = await line.speak(TEXT)
-      audio.push(rounded(report.first_audio_ms!))
-      frame.push(rounded(report.first_frame_ms!))
-    }
+    const { audio, frame } = await firstOutputs(line, TEXT, RUNS)
     return [
       atMost(60, {
         figure: 'first audio packet, median',

@@ -1,4 +1,4 @@
-import { warmLine } from '../harness/line.js'
+import { firstOutputs, warmLine } from '../harness/line.js'
 import { atLeast, atMost, type Row, type Scenario } from '../harness/scenario.js'
 import { median, rounded } from '../harness/statistics.js'
 
@@ -13,14 +13,7 @@ export const naturalVoice: Scenario = {
     const rows: Row[] = []
     {
       await using line = await warmLine({ voice: 'hibari' })
-      for (let run = 0; run < 3; run += 1) await line.speak(TEXT)
-      const audio: number[] = []
-      const frame: number[] = []
-      for (let run = 0; run < RUNS; run += 1) {
-        const report = await line.speak(TEXT)
-        audio.push(rounded(report.first_audio_ms!))
-        frame.push(rounded(report.first_frame_ms!))
-      }
+      const { audio, frame } = await firstOutputs(line, TEXT, RUNS)
       rows.push(
         atMost(120, {
           figure: 'first audio packet, median',

@@ -24,9 +24,10 @@ export async function sayCommand(
   const output = options['output'] ?? 'phiz.mp4'
 
   await using app = createApp(config)
+  // Before the film's own progress: making an avatar shows one too, and may fail.
+  await using avatar = await avatarOf(app, options['avatar'], output, signal, terminal)
   const progress = terminal.progress(output)
   const expectedOfText = source.kind === 'text' ? expectedSeconds(source.text) : 0
-  await using avatar = await avatarOf(app, options['avatar'], output, signal, terminal)
   const report = await say(app, {
     source,
     output,

@@ -68,10 +68,13 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
   const installedVoice = (): InstalledModel | undefined => installedModel(config, 'hibari')
   const visemes = singleFlight(() => visemesModel(modelsFolder))
   return {
-    engines: {
-      speech: voiceName(speech.engine, installedVoice()),
-      expression: expression.engine,
-      video: video.engine,
+    // Made when it is read: whether a voice is installed is a question to the file system.
+    get engines() {
+      return {
+        speech: voiceName(speech.engine, installedVoice()),
+        expression: expression.engine,
+        video: video.engine,
+      }
     },
     segment: () => segmentText({ maxCharacters: speech.maxCharacters }),
     speech: () => loadVoice(speech, installedVoice(), registry),

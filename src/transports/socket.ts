@@ -1,4 +1,7 @@
-/** WebSockets that push back: the one file that imports `ws`. */
+/**
+ * WebSockets that push back: the one file that imports `ws`, so what a connection promises and how it keeps it stand
+ * together, in a little over 300 lines.
+ */
 import { setMaxListeners } from 'node:events'
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'

@@ -2,8 +2,8 @@
 its ONNX file), and shows on the way that formula.py is the package's own formula.
 
     python -m venv .venv && .venv/bin/pip install -r requirements.txt
-    .venv/bin/python parity.py /tmp/parity
-    PHIZ_TEST_HIBARI=<installed folder> PHIZ_TEST_HIBARI_PARITY=/tmp/parity npx vitest run test/hibari-parity.test.ts
+    .venv/bin/python parity.py parity-data
+    PHIZ_TEST_HIBARI=<installed folder> PHIZ_TEST_HIBARI_PARITY=parity-data npx vitest run test/hibari-parity.test.ts
 """
 
 import importlib.util

@@ -30,6 +30,14 @@ export function parseCanonicalFace(json: unknown): CanonicalFace {
   return { vertices: Float64Array.from(vertices), triangles: Uint16Array.from(triangles) }
 }
 
+/**
+ * The canonical face with the axes of a picture: x to the picture's right, y down, z away from the viewer,
+ * centimetres. This is the frame in which a head's shape is told apart from where it is.
+ */
+export function headVertices(face: CanonicalFace): Float64Array {
+  return face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
+}
+
 /** The mesh's triangles without those that close the eyes and the mouth. */
 export function skinTriangles(face: CanonicalFace): Uint16Array {
   return selectTriangles(face, (corners) => !closesHole(corners))

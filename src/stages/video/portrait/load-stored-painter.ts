@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../../errors.js'
-import { readAvatar, type StoredAvatar } from '../../avatar/read.js'
+import { readAvatar } from '../../avatar/read.js'
 import { loadCanonicalFace } from './avatar.js'
 import { loadFootage } from './footage/load-footage.js'
 import type { FramePainter } from './painter.js'
@@ -14,18 +14,15 @@ import type { StoredSubject } from './subject.js'
  * @throws ModelLoadError when a file is missing or damaged; UnavailableError when the avatar was replaced meanwhile.
  */
 export async function loadStoredPainter(subject: StoredSubject, modelFolder: URL): Promise<FramePainter> {
-  const [face, avatar] = await Promise.all([loadCanonicalFace(modelFolder), readSubject(subject)])
-  if (avatar.kind === 'video') return loadFootage(face, avatar)
-  const size = subject.kind === 'portrait' ? subject.size : avatar.manifest.width
-  return new PortraitRenderer(await loadPhotoRig(face, avatar, size))
-}
-
-async function readSubject({ folder, revision, kind }: StoredSubject): Promise<StoredAvatar> {
-  const avatar = await readAvatar(folder)
-  if (avatar.manifest.revision !== revision || avatar.kind !== kind) {
-    throw new UnavailableError(`The avatar in ${folder} has just been replaced; try again.`, {
-      retryable: true,
-    })
+  const { folder, revision } = subject
+  const [face, avatar] = await Promise.all([loadCanonicalFace(modelFolder), readAvatar(folder)])
+  if (avatar.manifest.revision === revision) {
+    if (avatar.kind === 'video' && subject.kind === 'video') return loadFootage(face, avatar)
+    if (avatar.kind === 'portrait' && subject.kind === 'portrait') {
+      return new PortraitRenderer(await loadPhotoRig(face, avatar, subject.size))
+    }
   }
-  return avatar
+  throw new UnavailableError(`The avatar in ${folder} has just been replaced; try again.`, {
+    retryable: true,
+  })
 }

@@ -1,8 +1,8 @@
 import { fitSimilarity } from '../../../dsp/mesh-similarity.js'
 import type { Picture, ShadeColours, TriangleBatch } from '../../../dsp/raster.js'
 import { BLENDSHAPE_COUNT, BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
-import { authorBlendshapes } from './blendshapes.js'
-import { skinTriangles, type CanonicalFace } from './canonical.js'
+import { authorBlendshapes, type BlendshapeTable } from './blendshapes.js'
+import { headVertices, skinTriangles, type CanonicalFace } from './canonical.js'
 import { hairVertex, headFrame, sceneVertex } from './head-frame.js'
 import { gridSheet, joinFollows, rimSheet, type Follows, type SheetGeometry } from './sheets.js'
 import { Surround } from './surround.js'
@@ -135,11 +135,18 @@ export interface Rig {
 const CELLS = 24
 const SURROUND_CELLS = 48
 
-/** Builds the rig of a portrait. Pure; takes some ten milliseconds. */
-export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
+/**
+ * Builds the rig of a portrait. Pure; takes some ten milliseconds.
+ *
+ * @param table What `authorBlendshapes` makes of `face`, where it is at hand.
+ */
+export function buildRig(
+  face: CanonicalFace,
+  parts: PortraitParts,
+  table: BlendshapeTable = authorBlendshapes(face),
+): Rig {
   const { size, landmarks } = parts
-  const flipped = face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
-  const fit = fitSimilarity(flipped, landmarks)
+  const fit = fitSimilarity(headVertices(face), landmarks)
   const frame = headFrame(landmarks)
 
   const pictured = parts.pictured ?? landmarks
@@ -178,7 +185,7 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
     breathWeight: joinFloats(all, (sheet) => sheet.breathWeight),
     swayWeight: joinFloats(all, (sheet) => sheet.swayWeight),
     follows: joinFollows(all),
-    channels: channelMoves(face, landmarks, fit),
+    channels: channelMoves(face, table, landmarks, fit),
     pivot: { x: frame.pivotX, y: frame.pivotY },
     sheets: {
       scene: batch(sceneSheet, parts.scene),
@@ -198,10 +205,10 @@ export function buildRig(face: CanonicalFace, parts: PortraitParts): Rig {
 
 function channelMoves(
   face: CanonicalFace,
+  table: BlendshapeTable,
   landmarks: ArrayLike<number>,
   fit: { readonly scale: number; readonly rotation: Float64Array },
 ): ChannelMoves[] {
-  const table = authorBlendshapes(face)
   const lids = lidShapes(face, landmarks)
   return Array.from({ length: BLENDSHAPE_COUNT }, (_, channel) => {
     const canonical = table[channel]!

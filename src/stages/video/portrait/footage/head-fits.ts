@@ -1,14 +1,6 @@
 import { fitSimilarity, type Similarity } from '../../../../dsp/mesh-similarity.js'
-import type { CanonicalFace } from '../canonical.js'
+import { headVertices, type CanonicalFace } from '../canonical.js'
 import { FACE_VERTEX_COUNT } from '../topology.js'
-
-/**
- * The canonical face with the axes of a picture: x to the picture's right, y down, z away from the viewer,
- * centimetres. This is the frame in which a head's shape is told apart from where it is.
- */
-export function headVertices(face: CanonicalFace): Float64Array {
-  return face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
-}
 
 /**
  * Where the head is in each frame: the similarity that carries its own frame ({@link headVertices}) to the picture,

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PORTRAIT_FOLDER } from '../avatar.js'
-import { parseCanonicalFace, type CanonicalFace } from '../canonical.js'
+import { headVertices, parseCanonicalFace, type CanonicalFace } from '../canonical.js'
 import { setRotation } from '../pose.js'
 import { LOWER_LIP, LOWER_SEAM, UPPER_SEAM } from '../topology.js'
 import { Anchoring } from './anchoring.js'
 import { faceRegion } from './face-region.js'
-import { HeadFits, headVertices } from './head-fits.js'
+import { HeadFits } from './head-fits.js'
 import { calmFrames, neutralFace, openFrame } from './neutral-face.js'
 
 let face: CanonicalFace

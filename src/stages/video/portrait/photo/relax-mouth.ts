@@ -1,7 +1,7 @@
 import { fitSimilarity, type Similarity } from '../../../../dsp/mesh-similarity.js'
 import { BLENDSHAPE_INDEX } from '../../../../pipeline/blendshapes.js'
 import { authorBlendshapes, JAW_DROP, type BlendshapeTable } from '../blendshapes.js'
-import type { CanonicalFace } from '../canonical.js'
+import { headVertices, type CanonicalFace } from '../canonical.js'
 import { ShapeAuthor } from '../shape-author.js'
 import { FACE_VERTEX_COUNT, LOWER_LIP, LOWER_SEAM, UPPER_LIP, UPPER_SEAM } from '../topology.js'
 
@@ -29,8 +29,7 @@ export function relaxMouth(
   landmarks: ArrayLike<number>,
   table: BlendshapeTable = authorBlendshapes(face),
 ): Float64Array {
-  const flipped = face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
-  const fit = fitSimilarity(flipped, landmarks)
+  const fit = fitSimilarity(headVertices(face), landmarks)
   const rest = Float64Array.from(landmarks)
   const add = (channel: number, weight: number): void => {
     addCanonical(rest, table[channel]!, fit, weight)

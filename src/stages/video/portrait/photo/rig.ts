@@ -1,7 +1,8 @@
 import { packPicture } from '../../../../dsp/blend.js'
 import { fitSimilarity } from '../../../../dsp/mesh-similarity.js'
 import type { Picture } from '../../../../dsp/raster.js'
-import type { CanonicalFace } from '../canonical.js'
+import { authorBlendshapes } from '../blendshapes.js'
+import { headVertices, type CanonicalFace } from '../canonical.js'
 import { buildRig, type Rig } from '../rig.js'
 import { LOWER_LIP, LOWER_SEAM, UPPER_LIP, UPPER_SEAM } from '../topology.js'
 import { cutEyes } from './cut-eyes.js'
@@ -36,15 +37,15 @@ export function photoRig(face: CanonicalFace, { picture, landmarks }: Photo, siz
     // A texel's centre, and a pixel's, has whole coordinates.
     i % 3 === 2 ? value / texelsPerPixel : (value + 0.5) / texelsPerPixel - 0.5,
   )
-  const flipped = face.vertices.map((value, i) => (i % 3 === 0 ? value : -value))
-  const { scale } = fitSimilarity(flipped, seen)
+  const { scale } = fitSimilarity(headVertices(face), seen)
   const pictured = insetLips(seen, scale)
   const place = new PhotoPlace(seen, texelsPerPixel, scale)
   const layer = faceLayer(picture, place)
   sealLips(layer, new PhotoPlace(pictured, texelsPerPixel, scale))
-  return buildRig(face, {
+  const table = authorBlendshapes(face)
+  const parts = {
     size,
-    landmarks: relaxMouth(face, seen),
+    landmarks: relaxMouth(face, seen, table),
     pictured,
     scene: picture,
     sceneShowsHead: true,
@@ -52,7 +53,8 @@ export function photoRig(face: CanonicalFace, { picture, landmarks }: Photo, siz
     lidPatches: lidPatches(layer, place),
     eyes: cutEyes(picture, place),
     palette: paletteOf(picture, place),
-  })
+  }
+  return buildRig(face, parts, table)
 }
 
 /** Packs RGB bytes of a square picture. */
