@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { collectGarbage } from '../../test/collect-garbage.js'
 import { damager } from '../../test/media/damage.js'
 import { encodeAudio, readClip } from '../../test/media/encode-audio.js'
 import { encodeVideo, type EncodeVideoOptions, evenly, fill } from '../../test/media/encode-video.js'
@@ -622,7 +623,7 @@ describe('openVideo frees what it holds', () => {
     const path = await make('long.mp4', {
       width: 1280,
       height: 720,
-      times: evenly(25, 150),
+      times: evenly(25, 450),
       paint: (rgb, index) => {
         if (index === 0) fill(rgb, ...RED)
       },
@@ -632,14 +633,17 @@ describe('openVideo frees what it holds', () => {
     let most = 0
     let count = 0
     for await (const { index } of video.frames({ fps: 25 })) {
+      count++
+      if (index % 10 !== 0) continue
+      // What may be freed is freed first: when the collector runs by itself depends on the machine.
+      collectGarbage()
       const { rss } = process.memoryUsage()
       if (index === 40) start = rss
       most = Math.max(most, rss)
-      count++
     }
     await video.close()
-    expect(count).toBe(150)
-    // 110 more pictures of 2.8 MB pass by.
-    expect(most - start).toBeLessThan(120 * 1024 * 1024)
+    expect(count).toBe(450)
+    // 410 more pictures of 2.8 MB, 1.1 GiB, pass by; what the system's allocator keeps is far less.
+    expect(most - start).toBeLessThan(400 * 1024 * 1024)
   })
 })

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { from, map, mergeMap, of, type Observable } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { collectGarbage } from '../../test/collect-garbage.js'
 import { CancelledError, InferenceError } from '../errors.js'
 import { collect, fakeExpression, fakeLog, fakeSpeech, fakeText, fakeVideo } from '../testing/index.js'
 import { speakingLine } from './line.js'
@@ -211,10 +210,3 @@ describe('a turn', () => {
     expect(grown).toBeLessThan(2_000_000)
   })
 })
-
-/** A collection on demand, without a flag on the command line that runs the tests. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  const collectNow = runInNewContext('gc') as () => void
-  collectNow()
-}
