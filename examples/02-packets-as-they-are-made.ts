@@ -16,7 +16,7 @@ const line = speakingLine({
   segment: app.catalogue.segment(),
   speech: speech.stage,
   expression,
-  video: video.stage,
+  video,
 })
 
 const counts = { audio: 0, motion: 0, frame: 0 }

@@ -18,7 +18,7 @@ await using conversation = new Conversation<TextPacket>({
     segment: app.catalogue.segment(),
     speech: speech.stage,
     expression,
-    video: video.stage,
+    video,
   }),
 })
 

@@ -17,6 +17,7 @@ export {
   speakingLine,
   type FaceOutput,
   type FaceStages,
+  type FaceVideo,
   type SpeakingStages,
 } from './pipeline/line.js'
 export { meterTurns, type TurnReport } from './pipeline/meter.js'

@@ -104,7 +104,7 @@ async function faceStages(
     wantsVideo ? app.catalogue.video(avatar) : undefined,
   ])
   return {
-    stages: { ...(expression && { expression }), ...(video && { video: video.stage }) },
+    stages: { ...(expression && { expression }), ...(video && { video }) },
     frame: video && { width: video.width, height: video.height },
   }
 }

@@ -38,7 +38,7 @@ export async function warmLine({ voice = 'espeak', face = true }: WarmLineOption
     segment: app.catalogue.segment(),
     speech: speech.stage,
     ...(expression && { expression }),
-    ...(video && { video: video.stage }),
+    ...(video && { video }),
   })
   let turns = 0
   const speak = async (text: string): Promise<TurnReport> => {

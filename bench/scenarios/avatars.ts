@@ -133,10 +133,11 @@ async function flicker(app: App, figure: string, avatar: AvatarPlace): Promise<R
 }
 
 async function frames(app: App, avatar: AvatarPlace, count: number): Promise<FramePacket[]> {
-  const { stage } = await app.catalogue.video(avatar)
+  const video = await app.catalogue.video(avatar)
+  if (video.from !== 'motion') throw new Error('An avatar of this machine is drawn from motion')
   const turn = new Turn({ id: `bench-${count}` })
   const motion = speakingMotion(turn.id, count, FPS)
-  const made = await lastValueFrom(from(motion).pipe(stage.open(turn), toArray()))
+  const made = await lastValueFrom(from(motion).pipe(video.stage.open(turn), toArray()))
   await turn.ended()
   return made
 }

@@ -55,10 +55,27 @@ describe('fork', () => {
       const source = cold<AudioPacket>(' a------|   ', { a: audio })
       const line = faceLine<AudioPacket>({
         expression: later('e', 2, motion, 7),
-        video: later('v', 3, frame, 5),
+        video: { from: 'motion', stage: later('v', 3, frame, 5) },
       })
       expect(line.lookahead).toBe(12)
       expectObservable(source.pipe(line.open(new Turn({ id: 't' })))).toBe('a-m--f-|', values)
+    })
+  })
+
+  it('lets a face that hears for itself hang on the sound, beside the motion or without it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const video = { from: 'audio', stage: later<AudioPacket, FramePacket>('v', 3, frame, 9) } as const
+      const source = cold<AudioPacket>(' a------|   ', { a: audio })
+      const line = faceLine<AudioPacket>({ expression: later('e', 2, motion, 7), video })
+      expect(line.lookahead).toBe(9)
+      expectObservable(source.pipe(line.open(new Turn({ id: 't' })))).toBe('a-mf---|', values)
+      expectSubscriptions(source.subscriptions).toBe('^------!')
+
+      const alone = cold<AudioPacket>('a------|   ', { a: audio })
+      expectObservable(alone.pipe(faceLine<AudioPacket>({ video }).open(new Turn({ id: 't' })))).toBe(
+        'a--f---|',
+        values,
+      )
     })
   })
 

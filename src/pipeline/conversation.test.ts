@@ -21,7 +21,7 @@ function conversation(speech: FakeOptions, telemetry: TelemetryEvent[] = []) {
       segment: { name: 'segment', lookahead: 0, open: () => (source) => source },
       speech: fakeSpeech(speech),
       expression: fakeExpression(),
-      video: fakeVideo(),
+      video: { from: 'motion', stage: fakeVideo() },
     }),
     telemetry: (event) => telemetry.push(event),
   })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { collectGarbage } from '../../test/collect-garbage.js'
 import { CancelledError, InferenceError } from '../errors.js'
 import { collect, fakeExpression, fakeLog, fakeSpeech, fakeText, fakeVideo } from '../testing/index.js'
-import { speakingLine } from './line.js'
+import { speakingLine, type SpeakingStages } from './line.js'
 import type { AudioPacket, FramePacket, MotionPacket, Packet, TextPacket } from './packet.js'
 import { endOf } from './packet.js'
 import { runTurn } from './run.js'
@@ -18,12 +18,14 @@ const wholeText: Stage<TextPacket, TextPacket> = {
   open: () => (source) => source,
 }
 
-function line(stages: Partial<Parameters<typeof speakingLine>[0]> = {}): Stage<TextPacket, Packet> {
+type Replaced = Partial<Omit<SpeakingStages, 'video'>> & { video?: Stage<MotionPacket, FramePacket> }
+
+function line({ video = fakeVideo(), ...stages }: Replaced = {}): Stage<TextPacket, Packet> {
   return speakingLine({
     segment: wholeText,
     speech: fakeSpeech(),
     expression: fakeExpression(),
-    video: fakeVideo(),
+    video: { from: 'motion', stage: video },
     ...stages,
   })
 }

@@ -3,12 +3,17 @@ import { measured } from './measure.js'
 import type { AudioPacket, FramePacket, MarkPacket, MotionPacket, TextPacket } from './packet.js'
 import type { Stage } from './stage.js'
 
+/** What draws the face: an engine that is moved by the 52 weights, or one that hears the sound itself. */
+export type FaceVideo =
+  | { readonly from: 'motion'; readonly stage: Stage<MotionPacket, FramePacket> }
+  | { readonly from: 'audio'; readonly stage: Stage<AudioPacket, FramePacket> }
+
 /** The stages that make a face speak. Leave one out and its output, and all that needs it, is left out too. */
 export interface FaceStages {
   /** Audio → 52 weights. */
   readonly expression?: Stage<AudioPacket, MotionPacket>
-  /** 52 weights → JPEG frames. */
-  readonly video?: Stage<MotionPacket, FramePacket>
+  /** 52 weights, or audio → JPEG frames. */
+  readonly video?: FaceVideo
 }
 
 export interface SpeakingStages extends FaceStages {
@@ -20,17 +25,30 @@ export interface SpeakingStages extends FaceStages {
 
 export type FaceOutput = AudioPacket | MarkPacket | MotionPacket | FramePacket
 
-/** Sound in, sound and face out: `audio ─┬─► audio · └─► expression ─┬─► motion · └─► video ─► frames`. */
+/**
+ * Sound in, sound and face out: `audio ─┬─► audio · └─► expression ─┬─► motion · └─► video ─► frames`, where video
+ * hangs on the sound when it hears for itself.
+ */
 export function faceLine<I extends AudioPacket | MarkPacket>({
   expression,
   video,
 }: FaceStages): Stage<I, I | FaceOutput> {
-  if (expression === undefined) return passThrough()
-  if (video === undefined) return fork('audio', measured(expression))
-  return fork(
-    'audio',
-    chain(measured(expression), fork<MotionPacket, 'motion', FramePacket>('motion', measured(video))),
-  )
+  const motion: Stage<I, I | FaceOutput> =
+    expression === undefined
+      ? passThrough()
+      : fork(
+          'audio',
+          video?.from === 'motion'
+            ? chain(
+                measured(expression),
+                fork<MotionPacket, 'motion', FramePacket>('motion', measured(video.stage)),
+              )
+            : measured(expression),
+        )
+  if (video?.from !== 'audio') return motion
+  const both = chain(motion, fork<I | FaceOutput, 'audio', FramePacket>('audio', measured(video.stage)))
+  // The two hang on the sound side by side: neither waits for the other.
+  return { ...both, lookahead: Math.max(motion.lookahead, video.stage.lookahead) }
 }
 
 /** A recording in, sound and face out: the sound passes through and is reported as coming from `recording`. */

@@ -24,11 +24,14 @@ describe('meterTurns', () => {
         },
       }),
       expression: fakeExpression(),
-      video: fakeVideo({
-        beforeOutput: () => {
-          clock.advance(1_000)
-        },
-      }),
+      video: {
+        from: 'motion',
+        stage: fakeVideo({
+          beforeOutput: () => {
+            clock.advance(1_000)
+          },
+        }),
+      },
     })
     await runTurn(of(fakeText(1, turn.id)).pipe(line.open(turn)), [collect(['audio', 'frame'])], turn)
     const [report] = reports

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.js'
-import type { AudioPacket, FramePacket, MotionPacket, TextPacket } from '../pipeline/packet.js'
+import type { FaceVideo } from '../pipeline/line.js'
+import type { AudioPacket, MotionPacket, TextPacket } from '../pipeline/packet.js'
 import type { Stage } from '../pipeline/stage.js'
 import { installedModel, type InstalledModel } from '../models/installed.js'
 import type { ModelRegistry } from '../runtime/registry.js'
@@ -19,9 +20,10 @@ import { framedSubject, type AvatarPlace } from './video/portrait/subject.js'
 
 export type { Speech } from './speech/load-voice.js'
 
-/** A face: its stage and the measures of its frames. */
-export interface Video {
-  readonly stage: Stage<MotionPacket, FramePacket>
+/** A face: its stage, what moves it, and the measures of its frames. */
+export type Video = FaceVideo & FrameMeasures
+
+export interface FrameMeasures {
   /** Frames a second. */
   readonly fps: number
   /** Width and height of every frame in pixels. */
@@ -96,7 +98,7 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
       const { fps } = video
       const { quality = video.quality } = choice
       const stage = portraitStage({ engine, fps, subject, width, height, quality, inFlight: workers + 1 })
-      return { stage, fps, width, height }
+      return { from: 'motion', stage, fps, width, height }
     },
   }
 }

@@ -44,7 +44,7 @@ function fakeCatalogue(log: FakeLog): Catalogue {
     segment: unused,
     speech: unused,
     expression: () => Promise.resolve(fakeExpression()),
-    video: () => Promise.resolve({ stage: largeFrames(log), fps: 30, width: 0, height: 0 }),
+    video: () => Promise.resolve({ from: 'motion', stage: largeFrames(log), fps: 30, width: 0, height: 0 }),
   }
 }
 

@@ -106,7 +106,7 @@ export class Job {
       catalogue.expression(),
       catalogue.video(undefined, { quality: this.#choice.jpegQuality }),
     ])
-    const line = recordingLine({ expression, video: video.stage })
+    const line = recordingLine({ expression, video })
     checkWindow(line, turn.window.span)
     turn.signal.throwIfAborted()
     await this.#socket.sendText(processingMessage(audioPath))
