@@ -30,8 +30,10 @@ export interface Running {
 /** Test files run side by side: their servers must not meet on the ports that the taps have by default. */
 export const FREE_TAP_PORTS = {
   PHIZ_TAPS_MUSETALK_WS: '0',
+  PHIZ_TAPS_MUSETALK_HTTP: '0',
   PHIZ_TAPS_INDEXTTS_WS: '0',
   PHIZ_TAPS_LAM: '0',
+  PHIZ_TAPS_DICETALK: '0',
 } as const
 
 /** Starts the built command. */

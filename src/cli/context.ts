@@ -17,6 +17,8 @@ export interface CommandContext {
 /** Flags that set a setting, by the flag's name in commander's spelling. */
 const SETTING_FLAGS: Readonly<Record<string, SettingPath>> = {
   device: 'device',
+  apiKey: 'apiKey',
+  modelDir: 'models.directory',
   dataDirectory: 'dataDirectory',
   speech: 'speech.engine',
   seed: 'expression.seed',

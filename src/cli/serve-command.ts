@@ -3,10 +3,11 @@ import { createApp, type App } from '../app.js'
 import { messageOf } from '../errors.js'
 import { createLog, type Logger } from '../log.js'
 import { serverInfo } from '../server-info.js'
+import { accessBy } from '../transports/access.js'
 import { createGateway } from '../transports/gateway.js'
 import { listen } from '../transports/listen.js'
+import { isLoopback } from '../transports/loopback.js'
 import { createMetrics, type Metrics } from '../transports/ops/metrics.js'
-import { originPolicy } from '../transports/origins.js'
 import { attachSockets } from '../transports/socket.js'
 import { mountedPath, mountedSockets, openTap } from '../transports/taps/open-tap.js'
 import { commandConfig, type CommandContext } from './context.js'
@@ -61,7 +62,8 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
   const onUnexpectedError = (error: unknown): void => {
     log.error({ error }, 'unexpected error')
   }
-  const sockets = { allowOrigin: originPolicy(app.config.taps.origins), onUnexpectedError }
+  const access = accessBy({ origins: app.config.taps.origins, apiKey: app.config.apiKey })
+  const sockets = { access, onUnexpectedError }
   const services = {
     catalogue: app.catalogue,
     avatars: app.avatars,
@@ -87,7 +89,7 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
     host,
     port,
     title: 'The gateway',
-    fetch: (request) => gateway.fetch(request),
+    fetch: access.guard((request) => gateway.fetch(request)),
   })
   closers.push(() => listening.close())
   const mounted = attachSockets(listening.server, mountedSockets(taps.map(({ tap }) => tap)), sockets)
@@ -105,6 +107,9 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
     terminal.note(
       `Clients can name no files: ${host} can be reached from elsewhere, and --media-root is not given.`,
     )
+  }
+  if (!isLoopback(host) && app.config.apiKey === '') {
+    terminal.note(`Everybody who can reach ${host} can use this server: PHIZ_API_KEY sets a key.`)
   }
 }
 

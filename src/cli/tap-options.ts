@@ -4,7 +4,7 @@ import type { SettingPath } from '../config/settings.js'
 import { ConfigError } from '../errors.js'
 
 /** Taps by the names that the command line has for them. */
-const TAPS = ['musetalk-ws', 'indextts-ws', 'lam'] as const
+const TAPS = ['musetalk-ws', 'musetalk-http', 'indextts-ws', 'lam', 'dicetalk'] as const
 
 /** Adds the options of the taps to `phiz serve`. */
 export function tapOptions(command: Command): Command {
@@ -20,6 +20,7 @@ export function tapOptions(command: Command): Command {
       (name: string, before: readonly string[] | undefined) => collect(`${name}=off`, before),
     )
     .option('--media-root <folder>', 'folder whose files clients may name (repeatable)', collect)
+    .option('--api-key <key>', 'a key that every request must carry; better given as PHIZ_API_KEY')
 }
 
 /** Commander's way to let an option be given several times. */

@@ -67,6 +67,11 @@ describe('resolveConfig', () => {
     ])
   })
 
+  it('leaves text as it is, also where it looks like a number', () => {
+    const config = resolveConfig({ flags: { apiKey: '0123' }, environment: { dataDirectory: '2024' } })
+    expect(config).toMatchObject({ apiKey: '0123', dataDirectory: '2024' })
+  })
+
   it('refuses a file that is not an object', () => {
     expect(issuesOf(() => resolveConfig({ file: [1] }))).toEqual([
       'phiz.config.json: expected an object, got [1]',

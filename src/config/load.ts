@@ -1,7 +1,13 @@
 import type { z } from 'zod'
 import { ConfigError } from '../errors.js'
 import { configSchema, type Config } from './schema.js'
-import { environmentName, SETTING_PATHS, type SettingPath, type SettingValues } from './settings.js'
+import {
+  environmentName,
+  SETTING_PATHS,
+  TEXT_SETTINGS,
+  type SettingPath,
+  type SettingValues,
+} from './settings.js'
 
 export interface ConfigSources {
   /** From the command line; wins. */
@@ -29,10 +35,10 @@ export function resolveConfig(sources: ConfigSources = {}): Config {
     const flag = sources.flags?.[path]
     const variable = sources.environment?.[path]
     if (flag !== undefined) {
-      assign(merged, path, parse(flag))
+      assign(merged, path, parse(path, flag))
       origins.set(path, 'command line')
     } else if (variable !== undefined) {
-      assign(merged, path, parse(variable))
+      assign(merged, path, parse(path, variable))
       origins.set(path, environmentName(path))
     }
   }
@@ -42,7 +48,8 @@ export function resolveConfig(sources: ConfigSources = {}): Config {
 }
 
 /** Numbers arrive as text from flags and the environment; the schema says whether one is wanted. */
-function parse(value: string | number): string | number {
+function parse(path: SettingPath, value: string | number): string | number {
+  if (TEXT_SETTINGS.has(path)) return String(value)
   return typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
     ? Number(value)
     : value

@@ -18,7 +18,10 @@ export const configSchema = z.strictObject({
     .regex(/^(cpu|cuda(:\d+)?)$/, 'Expected "cpu", "cuda" or "cuda:<index>"')
     .default('cpu'),
 
-  /** Folder for what phiz makes and keeps: avatars, models that were brought in. */
+  /** A key that every request must carry, except `/healthz` and `/readyz`. Empty: none is asked for. */
+  apiKey: z.string().max(1024).default(''),
+
+  /** Folder for what phiz makes and keeps: avatars, films, models that were brought in. */
   dataDirectory: z.string().min(1).default('data'),
 
   speech: z
@@ -69,6 +72,8 @@ export const configSchema = z.strictObject({
 
   models: z
     .strictObject({
+      /** Folder of the models that were brought in. Empty: `models` in the data directory. */
+      directory: z.string().default(''),
       /** Whether `npm start` and `npm run demo` bring in the natural English voice when it is not there. */
       autoInstall: z
         .union([z.boolean(), z.enum(['true', 'false'])], 'Expected true or false')
@@ -88,8 +93,11 @@ export const configSchema = z.strictObject({
   taps: z
     .strictObject({
       'musetalk-ws': tapPort(8765),
+      'musetalk-http': tapPort(5000),
       'indextts-ws': tapPort(8770),
+      /** LAM-A2E and DICE-Talk share a port when both have the same, as their documents do. */
       lam: tapPort(8000),
+      dicetalk: tapPort(8000),
       /**
        * Folders whose files clients may name, separated as in PATH. Empty: every readable file while the host is a
        * loopback address, none otherwise.
@@ -102,6 +110,10 @@ export const configSchema = z.strictObject({
       origins: z.string().default(''),
       /** `realtime`: frames leave when they are due, for clients that draw on arrival. `unlimited`: when made. */
       pace: z.enum(['realtime', 'unlimited']).default('realtime'),
+      /** Folder of the taps' own logs: DICE-Talk's `api.log`. */
+      logDirectory: z.string().min(1).default('logs'),
+      /** Folder for frames that MuseTalk clients ask to be saved. */
+      resultsDirectory: z.string().min(1).default('results'),
     })
     .prefault({}),
 

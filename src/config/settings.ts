@@ -4,6 +4,7 @@
  */
 export const SETTING_PATHS = [
   'device',
+  'apiKey',
   'dataDirectory',
   'speech.engine',
   'speech.seed',
@@ -19,19 +20,36 @@ export const SETTING_PATHS = [
   'avatars.maxImagePixels',
   'avatars.maxVideoBytes',
   'avatars.maxVideoSeconds',
+  'models.directory',
   'models.autoInstall',
   'gateway.host',
   'gateway.port',
   'taps.musetalk-ws',
+  'taps.musetalk-http',
   'taps.indextts-ws',
   'taps.lam',
+  'taps.dicetalk',
   'taps.mediaRoots',
   'taps.origins',
   'taps.pace',
+  'taps.logDirectory',
+  'taps.resultsDirectory',
   'log.level',
 ] as const
 
 export type SettingPath = (typeof SETTING_PATHS)[number]
+
+/** Settings that are text even where they look like a number: a key, a folder. */
+export const TEXT_SETTINGS: ReadonlySet<SettingPath> = new Set<SettingPath>([
+  'apiKey',
+  'dataDirectory',
+  'models.directory',
+  'gateway.host',
+  'taps.mediaRoots',
+  'taps.origins',
+  'taps.logDirectory',
+  'taps.resultsDirectory',
+])
 
 /** Values by setting, as far as a source gives any. */
 export type SettingValues = Partial<Readonly<Record<SettingPath, string | number>>>

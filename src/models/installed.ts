@@ -4,9 +4,9 @@ import { pinOf, type KnownModel } from './known-models.js'
 import type { InstalledManifest } from './pin.js'
 import { ModelStore } from './store.js'
 
-/** The models of the data directory. */
-export function modelStore(config: Config): ModelStore {
-  return new ModelStore(join(config.dataDirectory, 'models'))
+/** The models of the configured folder. */
+export function modelStore({ models, dataDirectory }: Config): ModelStore {
+  return new ModelStore(models.directory === '' ? join(dataDirectory, 'models') : models.directory)
 }
 
 /** A model that was brought in. */

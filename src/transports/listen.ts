@@ -21,6 +21,11 @@ export interface ListenOptions {
   readonly title: string
 }
 
+/** Connections of one port at once, HTTP and WebSocket together; more are closed as they come. */
+const MAX_CONNECTIONS = 512
+/** How long a request may take to arrive, headers and body: what is slower holds its place for nothing. */
+const REQUEST_TIMEOUT_MS = 300_000
+
 /** How long a close waits for open requests: long enough for a last packet, short enough for a stop at once. */
 const CLOSE_GRACE_MS = 2_000
 
@@ -41,6 +46,8 @@ export async function listen({ host, port, fetch, title }: ListenOptions): Promi
       )
     })
   })
+  server.maxConnections = MAX_CONNECTIONS
+  server.requestTimeout = REQUEST_TIMEOUT_MS
   const { port: actual } = server.address() as AddressInfo
   return {
     host,

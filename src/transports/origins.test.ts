@@ -29,3 +29,11 @@ it('allows files by their name, and all pages by a star', () => {
   expect(originPolicy('')('null')).toBe(false)
   expect(originPolicy('*')('http://bad.example')).toBe(true)
 })
+
+it('allows the pages that the server serves, by address and not by name', () => {
+  const allows = originPolicy('')
+  expect(allows('http://192.168.1.5:8080', '192.168.1.5:8080')).toBe(true)
+  expect(allows('http://[fe80::1]:8080', '[fe80::1]:8080')).toBe(true)
+  expect(allows('http://192.168.1.5:80', '192.168.1.5:8080')).toBe(false)
+  expect(allows('http://rebound.example:8080', 'rebound.example:8080')).toBe(false)
+})

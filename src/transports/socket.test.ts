@@ -4,6 +4,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { CancelledError } from '../errors.js'
+import { accessBy } from './access.js'
 import { attachSockets, type Socket, type SocketOptions } from './socket.js'
 
 const closers: (() => Promise<void> | void)[] = []
@@ -74,7 +75,7 @@ describe('attachSockets', () => {
   it('answers unknown paths, foreign pages and too many connections, and takes no harm', async () => {
     const { url } = await serve(forever, {
       maxConnections: 1,
-      allowOrigin: (origin) => origin === 'http://good.example',
+      access: accessBy({ origins: 'http://good.example', apiKey: '' }),
     })
     const refusal = async (address: string, options: object = {}): Promise<string> => {
       const [error] = (await once(new WebSocket(address, options), 'error')) as [Error]

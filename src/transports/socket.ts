@@ -7,6 +7,7 @@ import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { CancelledError } from '../errors.js'
+import type { Access } from './access.js'
 
 export type SocketMessage =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -42,8 +43,8 @@ export interface SocketOptions {
   readonly pingSeconds?: number
   /** Connections at once; more are refused with 503. Default: 100. */
   readonly maxConnections?: number
-  /** Whether a page of this origin may connect; others get 403. Default: every page. */
-  allowOrigin?(origin: string): boolean
+  /** Who may connect; others get 401 or 403. Default: everybody. */
+  readonly access?: Access
   /** Told what a route threw, other than that it was stopped; the peer sees a close with 1011. */
   readonly onUnexpectedError?: (error: unknown) => void
 }
@@ -95,14 +96,18 @@ export function attachSockets(
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     // Without a listener, a reset during the handshake would end the process.
     stream.on('error', ignore)
-    const { origin } = request.headers
     const target = doors.get(pathOf(request))
     if (target === undefined) {
       refuse(stream, 404)
       return
     }
-    if (origin !== undefined && options.allowOrigin?.(origin) === false) {
-      refuse(stream, 403)
+    const refusal = options.access?.refusal({
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      header: (name) => request.headers[name]?.toString(),
+    })
+    if (refusal !== undefined) {
+      refuse(stream, refusal.status)
       return
     }
     if (connections.size >= maxConnections) {
@@ -110,7 +115,7 @@ export function attachSockets(
       return
     }
     target.door.handleUpgrade(request, stream, head, (socket) => {
-      const connection = new Connection(socket, origin)
+      const connection = new Connection(socket, request.headers.origin)
       connections.add(connection)
       const handled = serve(target.route, connection).finally(() => {
         connections.delete(connection)
@@ -300,7 +305,7 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').replace(/\?.*$/s, '')
 }
 
-function refuse(stream: Duplex, status: 403 | 404 | 503): void {
+function refuse(stream: Duplex, status: 401 | 403 | 404 | 503): void {
   stream.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
     () => {

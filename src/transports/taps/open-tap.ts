@@ -1,4 +1,5 @@
 import { UnavailableError } from '../../errors.js'
+import type { Access } from '../access.js'
 import { listen } from '../listen.js'
 import { attachSockets, type SocketOptions, type SocketRoute } from '../socket.js'
 import type { Tap } from './tap.js'
@@ -22,11 +23,12 @@ export async function openTap(
   { host, port, sockets: options }: { host: string; port: number; sockets: SocketOptions },
 ): Promise<OpenTap> {
   const { http } = tap
+  const guard: Access['guard'] = (fetch) => options.access?.guard(fetch) ?? fetch
   const listening = await listen({
     host,
     port,
     title: `The tap ${tap.name} (${tap.title})`,
-    fetch: http === undefined ? upgradeRequired : (request) => http.fetch(request),
+    fetch: guard(http === undefined ? upgradeRequired : (request) => http.fetch(request)),
   }).catch((error: unknown) => {
     if (!(error instanceof UnavailableError)) throw error
     const way = `--tap ${tap.name}=<port> chooses another port, --no-tap ${tap.name} leaves the tap out.`
