@@ -1,25 +1,17 @@
-import { cropPicture } from '../../media/picture-crop.js'
 import { readPicture } from '../../media/picture.js'
-import type { RgbPicture } from '../../media/rgb-picture.js'
 import { chooseFace } from '../face/choose.js'
 import { findFaces } from '../face/find.js'
 import type { FaceEngine } from '../face/model.js'
 import { portraitCrop } from '../video/portrait/photo/crop.js'
+import { cutOut, type CutOut } from './cut-out.js'
 import { faceFound, othersWarning, type FaceReport } from './face-report.js'
 import { openSource, type AvatarLimits, type AvatarObserver, type AvatarSource } from './job.js'
 import type { AvatarManifest } from './manifest.js'
 import { sourceName } from './source-name.js'
 import { stopIfAborted } from './stop-if-aborted.js'
 
-/** Longest side of a stored picture: a head at this size is sharper than any frame that is made from it. */
-const MAX_SIDE = 1536
-
-/** A photo, prepared: what a portrait avatar is, before it is stored. */
-export interface PreparedPortrait {
-  /** The square around the head. */
-  readonly picture: RgbPicture
-  /** 468 × (x, y, z) in pixels of `picture`; z away from the viewer. */
-  readonly landmarks: Float32Array
+/** A photo, prepared: the square around the head, and what else a portrait avatar is, before it is stored. */
+export interface PreparedPortrait extends CutOut {
   readonly source: AvatarManifest['source']
   readonly face: FaceReport
 }
@@ -56,15 +48,10 @@ export async function preparePortrait(
   if (choice.others > 0) onWarning?.(othersWarning(choice.others, name))
   const { landmarks } = choice.face
 
-  const { left, top, side } = portraitCrop(landmarks, width, height)
-  const outSide = Math.min(side, MAX_SIDE)
-  const picture = await cropPicture(photo, { left, top, width: side, height: side }, outSide, outSide)
+  const head = await cutOut(photo, landmarks, portraitCrop(landmarks, width, height))
   stopIfAborted(signal)
-  const scale = outSide / side
-  const origin = [left, top, 0] as const
   return {
-    picture,
-    landmarks: landmarks.map((value, i) => (value - origin[(i % 3) as 0 | 1 | 2]) * scale),
+    ...head,
     source: { name: sourceName(name), format: photo.format, width, height },
     face: faceFound(choice),
   }

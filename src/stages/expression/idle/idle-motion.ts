@@ -16,7 +16,7 @@ export interface IdleMotion {
    *
    * @param index frame counter from 0; rising order is fast, going back starts over and is slower
    * @param weights 52 values, all overwritten, in [0, 1]
-   * @param rotation overwritten; pitch, yaw and roll within ±{@link HEAD_SWAY}
+   * @param rotation overwritten; pitch, yaw and roll within ±{@link HEAD_SWAY}, times the liveliness
    */
   write(index: number, weights: Float32Array, rotation: Rotation): void
 }
@@ -25,6 +25,9 @@ const DEGREE = Math.PI / 180
 
 /** Largest idle rotation of the head in radians: pitch, yaw, roll. A nod may add to the pitch. */
 export const HEAD_SWAY: Readonly<Rotation> = [1.8 * DEGREE, 4 * DEGREE, 2 * DEGREE]
+
+/** Eyes of a lively face jump no further than this many times their natural angle: 18°. */
+const LIVELIEST_GLANCE = 2
 
 /** An eye at 1 has turned about 30°. */
 const EYE_RANGE = 30 * DEGREE
@@ -58,9 +61,10 @@ const SIDEWAYS = [
  *
  * @param seed any integer: another seed is another, equally calm, person
  * @param fps frames a second
+ * @param liveliness factor of all movement but the blinks, 0–3: 0 looks straight ahead, 1 is a calm person
  */
-export function idleMotion(seed: number, fps: number): IdleMotion {
-  return new SeededIdleMotion(seed, fps)
+export function idleMotion(seed: number, fps: number, liveliness = 1): IdleMotion {
+  return new SeededIdleMotion(seed, fps, liveliness)
 }
 
 interface Muscle {
@@ -75,6 +79,7 @@ interface Muscle {
 class SeededIdleMotion implements IdleMotion {
   readonly #seed: number
   readonly #fps: number
+  readonly #liveliness: number
   readonly #sway: readonly Drift[]
   readonly #muscles: readonly Muscle[]
   readonly #sideways: readonly { left: number; right: number; range: number; drift: Drift }[]
@@ -82,9 +87,10 @@ class SeededIdleMotion implements IdleMotion {
   #gaze: GazeSchedule
   #index = 0
 
-  constructor(seed: number, fps: number) {
+  constructor(seed: number, fps: number, liveliness: number) {
     this.#seed = seed
     this.#fps = fps
+    this.#liveliness = liveliness
     this.#sway = ['pitch', 'yaw', 'roll'].map((axis) => new Drift(this.#random(axis), SWAY))
     this.#muscles = MUSCLES.map(({ name, channels, mean, range }) => ({
       channels,
@@ -106,7 +112,9 @@ class SeededIdleMotion implements IdleMotion {
     this.#index = index
     const time = (index + 0.5) / this.#fps
     weights.fill(0)
-    for (let axis = 0; axis < 3; axis++) rotation[axis] = HEAD_SWAY[axis]! * this.#sway[axis]!.at(time)
+    for (let axis = 0; axis < 3; axis++) {
+      rotation[axis] = this.#liveliness * HEAD_SWAY[axis]! * this.#sway[axis]!.at(time)
+    }
     this.#writeMuscles(time, weights)
     this.#writeEyes(time, weights, rotation)
   }
@@ -121,15 +129,18 @@ class SeededIdleMotion implements IdleMotion {
   }
 
   #writeMuscles(time: number, weights: Float32Array): void {
+    const liveliness = this.#liveliness
+    // A lively face has no other expression than a calm one, but a still one has less of it.
+    const tone = Math.min(1, liveliness)
     for (const { channels, mean, range, drift, sides } of this.#muscles) {
       const common = drift.at(time)
       for (let i = 0; i < channels.length; i++) {
         const own = 0.85 * common + 0.15 * sides[i]!.at(time)
-        weights[channels[i]!] = clamp(mean + range * own, 0, 1)
+        weights[channels[i]!] = clamp(tone * mean + liveliness * range * own, 0, 1)
       }
     }
     for (const { left, right, range, drift } of this.#sideways) {
-      const value = range * drift.at(time)
+      const value = liveliness * range * drift.at(time)
       weights[left] = Math.max(0, value)
       weights[right] = Math.max(0, -value)
     }
@@ -138,8 +149,9 @@ class SeededIdleMotion implements IdleMotion {
   #writeEyes(time: number, weights: Float32Array, rotation: Rotation): void {
     this.#gaze.moveTo(time)
     // The eyes stay on the listener while the head sways: they turn back by what the head has turned.
-    const x = this.#gaze.x - rotation[1] / EYE_RANGE
-    const y = this.#gaze.y + rotation[0] / EYE_RANGE
+    const glance = Math.min(LIVELIEST_GLANCE, this.#liveliness)
+    const x = clamp(glance * this.#gaze.x - rotation[1] / EYE_RANGE, -1, 1)
+    const y = clamp(glance * this.#gaze.y + rotation[0] / EYE_RANGE, -1, 1)
     weights[B.eyeLookOutLeft] = weights[B.eyeLookInRight] = Math.max(0, x)
     weights[B.eyeLookInLeft] = weights[B.eyeLookOutRight] = Math.max(0, -x)
     weights[B.eyeLookUpLeft] = weights[B.eyeLookUpRight] = Math.max(0, y)

@@ -34,7 +34,7 @@ export class AccentGestures {
   /**
    * Adds the gestures at `time` seconds to a face. Times are asked for in rising order.
    *
-   * @param scale 0–1, how much of them is shown
+   * @param scale how much of them is shown; 1 is natural
    */
   apply(time: number, scale: number, weights: Float32Array, rotation: Rotation): void {
     while (this.#accents.length > 0 && time > this.#accents[0]!.time + LONGEST) this.#accents.shift()

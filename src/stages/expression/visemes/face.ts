@@ -1,5 +1,6 @@
 import { clamp, slew } from '../../../dsp/smooth.js'
 import { BLENDSHAPE_COUNT, BLENDSHAPE_INDEX as B, BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
+import { NATURAL_AMPLITUDE, type Amplitude } from '../amplitude.js'
 import type { EmotionTrack } from '../emotion-track.js'
 import type { IdleMotion, Rotation } from '../idle/idle-motion.js'
 import type { AccentGestures } from '../prosody/gestures.js'
@@ -41,19 +42,27 @@ export interface FaceParts {
   readonly mouth: MouthShape
   readonly emotion: EmotionTrack
   readonly gestures: AccentGestures
+  /** Of speech and gestures; that of the emotion and of idle life is in their parts. Default: natural. */
+  readonly amplitude?: Pick<Amplitude, 'speech' | 'life'>
 }
 
 /** Puts a face together, frame by frame: idle life, the speaking mouth, the emotion, and gestures. */
 export class Face {
   readonly #parts: FaceParts
   readonly #fastest: number
+  /** Gestures go with the voice and are part of the liveliness; they do not grow with the mouth. */
+  readonly #gesture: number
+  readonly #speech: number
   readonly #target = new Float32Array(BLENDSHAPE_COUNT)
   /** The mouth that is shown: follows the target without a jump. */
   readonly #mouth = new Float32Array(BLENDSHAPE_COUNT)
 
   constructor(parts: FaceParts) {
     this.#parts = parts
+    const { speech, life } = parts.amplitude ?? NATURAL_AMPLITUDE
     this.#fastest = FASTEST_MOUTH / parts.fps
+    this.#speech = speech
+    this.#gesture = Math.min(1, speech) * life
   }
 
   /**
@@ -76,7 +85,7 @@ export class Face {
     const { idle, emotion, gestures } = this.#parts
     idle.write(idleIndex, weights, rotation)
     this.#moveMouth(values, scale)
-    gestures.apply(time, scale, weights, rotation)
+    gestures.apply(time, scale * this.#gesture, weights, rotation)
     emotion.step(time)
     this.#addMouthAndEmotion(weights, emotion.current)
     settleEyes(weights)
@@ -85,8 +94,9 @@ export class Face {
 
   #moveMouth(values: Float32Array, scale: number): void {
     this.#parts.mouth.write(values, this.#target)
+    const extent = scale * this.#speech
     for (let i = 0; i < BLENDSHAPE_COUNT; i++) {
-      this.#mouth[i] = slew(this.#mouth[i]!, scale * this.#target[i]!, this.#fastest)
+      this.#mouth[i] = slew(this.#mouth[i]!, Math.min(1, extent * this.#target[i]!), this.#fastest)
     }
   }
 

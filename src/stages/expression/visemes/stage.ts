@@ -3,6 +3,7 @@ import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
 import { defineStage, type Stage } from '../../../pipeline/stage.js'
 import { MICROSECONDS_PER_SECOND, samplesToMicroseconds, type Microseconds } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
+import { LARGEST_AMPLITUDE, NATURAL_AMPLITUDE, type Amplitude } from '../amplitude.js'
 import { emotionOffsets, type Emotion } from '../emotion.js'
 import { EmotionTrack } from '../emotion-track.js'
 import { idleMotion } from '../idle/idle-motion.js'
@@ -23,6 +24,8 @@ export interface VisemeExpressionOptions {
   readonly seed?: number
   /** Emotion where the audio says nothing of its own. Default `neutral`. */
   readonly emotion?: Emotion
+  /** How far mouth, emotion and the rest of the face move. Default: as is natural, 1. */
+  readonly amplitude?: Amplitude
   /** How the voice writes its phonemes. Default `ipa`. */
   readonly alphabet?: PhonemeAlphabet
   /**
@@ -88,11 +91,18 @@ export function visemeExpression(
   })
 
   function speak(curves: MouthCurves, first: AudioPacket, turn: Turn): Speaking {
-    const { fps, seed, idleStart } = settings
+    const { fps, seed, idleStart, amplitude } = settings
     const gestures = new AccentGestures(seed)
     const emotion = new EmotionTrack(fps, settings.emotion)
     const mouth = new MouthShape(curves.channels, table)
-    const face = new Face({ fps, idle: idleMotion(seed, fps), mouth, emotion, gestures })
+    const face = new Face({
+      fps,
+      idle: idleMotion(seed, fps, amplitude.life),
+      mouth,
+      emotion,
+      gestures,
+      amplitude,
+    })
     const motion = new TurnMotion({
       turn: turn.id,
       fps,
@@ -108,7 +118,8 @@ export function visemeExpression(
 
   function begin(packet: AudioPacket, speaking: Speaking): void {
     checkContinuity(packet, speaking)
-    const offsets = packet.emotion === undefined ? settings.emotion : emotionOffsets(packet.emotion)
+    const offsets =
+      packet.emotion === undefined ? settings.emotion : lookOf(packet.emotion, settings.amplitude)
     speaking.emotion.changeAt(speaking.samples / speaking.sampleRate, offsets)
   }
 }
@@ -152,9 +163,20 @@ type Settings = Required<Omit<VisemeExpressionOptions, 'emotion'>> & { readonly 
 
 function checked(options: VisemeExpressionOptions): Settings {
   const { fps = 30, seed = 0, emotion = 'neutral', alphabet = 'ipa', idleStart = () => 0 } = options
+  const { amplitude = NATURAL_AMPLITUDE } = options
   if (!(fps >= 1 && fps <= 100)) throw new InputError(`fps is ${fps}; it must be 1–100.`)
   if (!Number.isSafeInteger(seed)) throw new InputError(`seed is ${seed}; it must be an integer.`)
-  return { fps, seed, alphabet, idleStart, emotion: emotionOffsets(emotion) }
+  for (const part of ['speech', 'emotion', 'life'] as const) {
+    const [factor, most] = [amplitude[part], LARGEST_AMPLITUDE[part]]
+    if (!(factor >= 0 && factor <= most))
+      throw new InputError(`amplitude.${part} is ${factor}; it must be 0–${most}.`)
+  }
+  return { fps, seed, alphabet, idleStart, amplitude, emotion: lookOf(emotion, amplitude) }
+}
+
+/** What an emotion adds to the face, as far as it is to show. */
+function lookOf(emotion: Emotion, amplitude: Amplitude): Float32Array {
+  return emotionOffsets(emotion).map((offset) => Math.min(1, amplitude.emotion * offset))
 }
 
 function checkContinuity({ sampleRate, timestamp }: AudioPacket, speaking: Speaking): void {

@@ -30,7 +30,9 @@ export default defineProgram(
     const painters = new PainterCache((subject) => loadPainter(subject, folder))
 
     const draftsman = async ({ subject, quality }: PortraitInit): Promise<Draw> => {
-      const painter = await painters.get(subject)
+      // A portrait in front of a backdrop is drawn for one film, whose files go with it: nobody asks for it again.
+      const passing = subject.kind === 'portrait' && subject.backdrop !== undefined
+      const painter = await (passing ? loadPainter(subject, folder) : painters.get(subject))
       const { width, height } = painter
       const frame = new Uint8Array(width * height * 3)
       return async (moment) => {

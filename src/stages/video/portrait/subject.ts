@@ -1,4 +1,5 @@
 import type { AvatarManifest } from '../../avatar/manifest.js'
+import type { SquarePlace } from './backdrop.js'
 
 /** Whose frames are drawn: the built-in avatar, or one from the avatar store. Small: it travels with every session. */
 export type Subject = BuiltInSubject | StoredSubject
@@ -12,10 +13,17 @@ export interface BuiltInSubject {
 export type StoredSubject =
   | (Stored & {
       readonly kind: 'portrait'
-      /** Width and height of the frames in pixels. */
+      /** Width and height of the frames in pixels; with a backdrop, of the square that is drawn into it. */
       readonly size: number
+      /** The picture around the portrait. Default: none; the frames are the portrait's square. */
+      readonly backdrop?: StoredBackdrop
     })
   | (Stored & { readonly kind: 'video' })
+
+/** A picture file that surrounds a portrait, as large as the frames. */
+export interface StoredBackdrop extends SquarePlace {
+  readonly path: string
+}
 
 interface Stored {
   /** The avatar's folder. */

@@ -1,0 +1,131 @@
+import { InputError } from '../../../errors.js'
+import { badAnswer, type RemoteServer } from '../../../net/server.js'
+import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
+import { defineStage, type Stage } from '../../../pipeline/stage.js'
+import {
+  framesToMicroseconds,
+  MICROSECONDS_PER_SECOND,
+  samplesToMicroseconds,
+  type Microseconds,
+} from '../../../pipeline/time.js'
+import type { Turn } from '../../../pipeline/turn.js'
+import { emotionOffsets, type Emotion } from '../emotion.js'
+import { Chunks, LONGEST_CHUNK } from './chunks.js'
+import { RemoteFace } from './face.js'
+import { RemoteSession } from './session.js'
+
+export interface RemoteExpressionOptions {
+  readonly server: RemoteServer
+  /** Frames a second that the server makes. */
+  readonly fps: number
+  /** Any integer: decides how the head sways. */
+  readonly seed: number
+  /** Emotion where the sound says nothing of its own. Default `neutral`. */
+  readonly emotion?: Emotion
+}
+
+/** Sound that a server may hold back before its frames come: what an engine with a look-ahead needs. */
+const MOST_HELD: Microseconds = 500_000
+/** Chunks of silence, half a second each, that are sent for what the server has held back. */
+const MOST_SILENCES = 3
+
+interface State {
+  readonly session: RemoteSession
+  readonly face: RemoteFace
+  /** Made with the first packet, which decides the rate. */
+  chunks: Chunks | undefined
+  /** Frames that have left, and the newest as it came. */
+  index: number
+  latest: Float32Array | undefined
+}
+
+/**
+ * Speech to the motion of a face by a LAM-A2E HTTP server: a streaming session for each turn, which is always closed.
+ *
+ * - Frames: index from 0, ⌈duration of the audio × fps⌉ in all; the last ends with the audio. They are counted: the
+ *   server's own times begin anew in each answer.
+ * - Look-ahead: a chunk of up to a second, and half a second that the server may hold back.
+ * - The server hears the sound alone. The emotion is added to what it makes, away from the lips, and the head sways as
+ *   the seed says.
+ * - The stream fails with an UnavailableError naming the server when it is away, falls silent, or fails.
+ */
+export function remoteExpression({
+  server,
+  fps,
+  seed,
+  emotion = 'neutral',
+}: RemoteExpressionOptions): Stage<AudioPacket, MotionPacket> {
+  const usual = emotionOffsets(emotion)
+  return defineStage<AudioPacket, MotionPacket, State>({
+    name: 'expression',
+    lookahead: LONGEST_CHUNK * MICROSECONDS_PER_SECOND + MOST_HELD,
+    state: async (_turn, signal) => ({
+      session: await RemoteSession.open(server, fps, signal),
+      face: new RemoteFace({ fps, seed, emotion: usual }),
+      chunks: undefined,
+      index: 0,
+      latest: undefined,
+    }),
+    async *process(packet, state, { turn, signal }) {
+      const { sampleRate, samples } = packet
+      const chunks = (state.chunks ??= new Chunks(sampleRate))
+      if (sampleRate !== chunks.sampleRate) {
+        throw new InputError(
+          `A turn has one sample rate; this one began at ${chunks.sampleRate} Hz, now ${sampleRate}.`,
+        )
+      }
+      const offsets = packet.emotion === undefined ? usual : emotionOffsets(packet.emotion)
+      state.face.emotion.changeAt(chunks.samples / sampleRate, offsets)
+      for (const chunk of chunks.push(samples)) yield* framesOf(chunk, chunks, state, turn, signal)
+    },
+    async *flush(state, { turn, signal }) {
+      const { chunks } = state
+      if (chunks === undefined) return
+      for (const chunk of chunks.flush()) yield* framesOf(chunk, chunks, state, turn, signal, true)
+      for (let i = 0; i < MOST_SILENCES && state.index < framesIn(chunks); i++) {
+        yield* framesOf(chunks.silence(), chunks, state, turn, signal, true)
+      }
+      const { latest } = state
+      if (latest === undefined) throw badAnswer(server, 'it made no frames')
+      // A server that counts short is not waited for any longer.
+      while (state.index < framesIn(chunks)) yield packetOf(latest.slice(), chunks, state, turn, true)
+    },
+    close: ({ session }) => session.close(),
+  })
+
+  async function* framesOf(
+    chunk: Float32Array,
+    chunks: Chunks,
+    state: State,
+    turn: Turn,
+    signal: AbortSignal,
+    hasEnded = false,
+  ): AsyncGenerator<MotionPacket> {
+    for (const weights of await state.session.chunk(chunk, chunks.sampleRate, signal)) {
+      // What the server makes beyond the sound belongs to the silence after it.
+      if (state.index >= framesIn(chunks)) return
+      state.latest = weights.slice()
+      yield packetOf(weights, chunks, state, turn, hasEnded)
+    }
+  }
+
+  function framesIn({ samples, sampleRate }: Chunks): number {
+    return Math.ceil((samples * fps) / sampleRate)
+  }
+
+  /** @param hasEnded whether all of the sound has come: its last frame ends with it */
+  function packetOf(
+    weights: Float32Array,
+    { samples, sampleRate }: Chunks,
+    state: State,
+    turn: Turn,
+    hasEnded: boolean,
+  ): MotionPacket {
+    const index = state.index++
+    const rotation = state.face.complete(index, weights)
+    const timestamp = framesToMicroseconds(index, fps)
+    const frameEnd = framesToMicroseconds(index + 1, fps)
+    const end = hasEnded ? Math.min(frameEnd, samplesToMicroseconds(samples, sampleRate)) : frameEnd
+    return { kind: 'motion', turn: turn.id, index, timestamp, duration: end - timestamp, weights, rotation }
+  }
+}
