@@ -1,4 +1,7 @@
-/** Imports point one way: dsp ← stages → pipeline; runtime → pipeline; transports → stages, pipeline; app sees all. */
+/**
+ * Imports point one way: dsp ← stages → pipeline; runtime → pipeline; net ← stages, transports; transports → stages,
+ * pipeline; app sees all.
+ */
 const only = (room, allowed) => ({
   name: `${room}-imports-only-${allowed.join('-') || 'nothing'}`,
   severity: 'error',
@@ -21,12 +24,13 @@ module.exports = {
     only('pipeline', []),
     only('runtime', ['pipeline']),
     only('media', ['pipeline', 'dsp']),
+    only('net', []),
     only('storage', ['media']),
     only('models', ['runtime', 'media', 'storage', 'config']),
-    only('stages', ['pipeline', 'dsp', 'runtime', 'media', 'config', 'storage', 'models']),
+    only('stages', ['pipeline', 'dsp', 'runtime', 'media', 'config', 'storage', 'models', 'net']),
     only('testing', ['pipeline']),
     only('config', []),
-    only('transports', ['pipeline', 'stages', 'media', 'config']),
+    only('transports', ['pipeline', 'stages', 'media', 'config', 'net']),
     {
       name: 'only-app-and-cli-see-cli',
       severity: 'error',
@@ -50,6 +54,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/runtime/ort\\.ts$' },
       to: { path: 'node_modules/onnxruntime' },
+    },
+    {
+      name: 'one-door-to-websockets',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '(^src/net/ws\\.ts$|\\.test\\.ts$|/fixtures/)' },
+      to: { path: 'node_modules/(@types/)?ws/' },
     },
     {
       name: 'one-room-for-ffmpeg',

@@ -32,7 +32,7 @@ export default defineConfig(
         {
           paths: [
             { name: 'onnxruntime-node', message: 'Only src/runtime/ort.ts imports onnxruntime.' },
-            { name: 'ws', message: 'Only src/transports/socket.ts imports the WebSocket library.' },
+            { name: 'ws', message: 'Only src/net/ws.ts imports the WebSocket library.' },
           ],
         },
       ],
@@ -69,7 +69,7 @@ export default defineConfig(
     files: ['src/runtime/ort.ts'],
     rules: { 'no-restricted-imports': 'off', 'no-restricted-properties': 'off' },
   },
-  { files: ['src/transports/socket.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['src/net/ws.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['src/config/environment.ts', 'test/**', 'bench/**', 'vitest.config.ts'],
     rules: { 'no-restricted-properties': 'off' },
@@ -84,7 +84,13 @@ export default defineConfig(
   },
   {
     // Tests and examples are clients, too.
-    files: ['src/transports/**/*.test.ts', 'src/transports/**/fixtures/**', 'test/**', 'examples/**'],
+    files: [
+      'src/net/fixtures/**',
+      'src/transports/**/*.test.ts',
+      'src/transports/**/fixtures/**',
+      'test/**',
+      'examples/**',
+    ],
     rules: { 'no-restricted-imports': 'off' },
   },
   { files: ['bench/**', 'examples/**', 'scripts/**', '**/*.mjs', 'bin/**'], rules: { 'no-console': 'off' } },

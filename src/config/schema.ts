@@ -11,6 +11,15 @@ const port = z.number().int().min(0).max(65_535)
 const tapPort = (standard: number) =>
   z.union([port, z.literal('off')], 'Expected a port from 0 to 65535, or "off"').default(standard)
 
+/** Another server's address in place of an engine of this one's own. */
+const remoteUrl = <Scheme extends 'http' | 'https' | 'ws' | 'wss'>(...schemes: readonly Scheme[]) =>
+  z.custom<`${Scheme}://${string}`>(
+    (value) =>
+      typeof value === 'string' &&
+      schemes.some((scheme) => value.startsWith(`${scheme}://`)) &&
+      URL.canParse(value),
+  )
+
 export const configSchema = z.strictObject({
   /** Where models run: `cpu`, `cuda` or `cuda:<index>`. */
   device: z
@@ -26,8 +35,16 @@ export const configSchema = z.strictObject({
 
   speech: z
     .strictObject({
-      /** `auto`: hibari for English where it is installed, espeak for everything else. */
-      engine: z.enum(['auto', 'hibari', 'espeak']).default('auto'),
+      /**
+       * `auto`: hibari for English where it is installed, espeak for everything else. A URL: the IndexTTS WebSocket
+       * server there.
+       */
+      engine: z
+        .union(
+          [z.enum(['auto', 'hibari', 'espeak']), remoteUrl('ws', 'wss')],
+          'Expected "auto", "hibari", "espeak" or the ws:// URL of an IndexTTS server',
+        )
+        .default('auto'),
       /** Seed of the noise in hibari's voice: the same text with the same seed is the same sound. */
       seed: z.number().int().min(0).max(0xffff_ffff).default(0),
       /** Longest text one turn speaks, in characters (UTF-16 code units). */
@@ -37,7 +54,13 @@ export const configSchema = z.strictObject({
 
   expression: z
     .strictObject({
-      engine: z.enum(['visemes']).default('visemes'),
+      /** `visemes`, or the URL of a LAM-A2E server. */
+      engine: z
+        .union(
+          [z.enum(['visemes']), remoteUrl('http', 'https')],
+          'Expected "visemes" or the http:// URL of a LAM-A2E server',
+        )
+        .default('visemes'),
       /** Seed of blinks, glances and head motion. The mouth does not depend on it. */
       seed: z.number().int().min(0).max(0xffff_ffff).default(1),
     })
@@ -45,7 +68,13 @@ export const configSchema = z.strictObject({
 
   video: z
     .strictObject({
-      engine: z.enum(['portrait']).default('portrait'),
+      /** `portrait`, or the URL of a MuseTalk server: `ws://` for its WebSocket service, `http://` for its streaming. */
+      engine: z
+        .union(
+          [z.enum(['portrait']), remoteUrl('ws', 'wss', 'http', 'https')],
+          'Expected "portrait" or the ws:// or http:// URL of a MuseTalk server',
+        )
+        .default('portrait'),
       /** Frames a second. */
       fps: z.number().min(8).max(60).default(25),
       /** Width and height of a frame in pixels; even, as H.264 wants it. */
@@ -54,6 +83,32 @@ export const configSchema = z.strictObject({
       quality: z.number().int().min(10).max(95).default(80),
       /** Threads that draw; 0 takes one for each core, at most 4. */
       workers: z.number().int().min(0).max(32).default(0),
+    })
+    .prefault({}),
+
+  film: z
+    .strictObject({
+      /** `portrait`, or the URL of a DICE-Talk server. */
+      engine: z
+        .union(
+          [z.enum(['portrait']), remoteUrl('http', 'https')],
+          'Expected "portrait" or the http:// URL of a DICE-Talk server',
+        )
+        .default('portrait'),
+    })
+    .prefault({}),
+
+  /** What engines at other servers need. */
+  remote: z
+    .strictObject({
+      /** Folder that a MuseTalk server sees under the same path, for sound. Empty: the system's temporary folder. */
+      mediaDirectory: z.string().default(''),
+      /** Recording of the speaker, by its path on the IndexTTS server. The original needs one. Empty: none. */
+      promptAudio: z.string().default(''),
+      /** The avatar on the MuseTalk streaming server that speaks. Empty: none, which that server does not take. */
+      avatar: z.string().default(''),
+      /** Longest wait for another server's next word, in seconds. */
+      timeoutSeconds: z.number().min(1).max(3600).default(60),
     })
     .prefault({}),
 

@@ -1,12 +1,12 @@
 /**
- * WebSockets that push back: the one file that imports `ws`, so what a connection promises and how it keeps it stand
- * together, in a little over 300 lines.
+ * WebSockets that push back: what a connection promises and how it keeps it stand together, in a little over 300
+ * lines.
  */
 import { setMaxListeners } from 'node:events'
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { CancelledError } from '../errors.js'
+import { WebSocketServer, type RawData, type WebSocket } from '../net/ws.js'
 import type { Access } from './access.js'
 
 export type SocketMessage =
