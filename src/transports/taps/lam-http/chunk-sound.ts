@@ -1,5 +1,5 @@
 import { MediaError } from '../../../errors.js'
-import { decodeAudio, probeAudio } from '../../../media/decode.js'
+import { decodeAudio, probeAudio, type AudioSource } from '../../../media/decode.js'
 import { wavHeader } from '../../../media/wav.js'
 import { chunkForm } from './sound-signature.js'
 
@@ -54,7 +54,7 @@ export async function decodeChunk(
 }
 
 /** The rate at which the line hears a recording: its own, within what the line takes. */
-export async function lineRate(file: Uint8Array, name: string, signal?: AbortSignal): Promise<number> {
+export async function lineRate(file: AudioSource, name: string, signal?: AbortSignal): Promise<number> {
   const { sampleRate } = await probeAudio(file, { name, ...(signal && { signal }) })
   return Math.min(Math.max(sampleRate, LOWEST_RATE), HIGHEST_RATE)
 }

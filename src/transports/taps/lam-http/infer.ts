@@ -9,6 +9,7 @@ import type { Stage } from '../../../pipeline/stage.js'
 import type { Telemetry } from '../../../pipeline/telemetry.js'
 import { microsecondsToMilliseconds, systemClock } from '../../../pipeline/time.js'
 import { Turn } from '../../../pipeline/turn.js'
+import type { VoiceSeparation } from '../../../stages/separation/voice-separation.js'
 import { recordingSource } from '../../../stages/speech/recording.js'
 import type { Animation } from './animation-text.js'
 import { moveBrows } from './brow-movement.js'
@@ -19,6 +20,8 @@ import { styled } from './style.js'
 
 export interface InferOptions {
   readonly expression: () => Promise<Stage<AudioPacket, MotionPacket>>
+  /** Takes the voice out of its background first; left out, the sound is taken as it is. */
+  readonly separation?: () => Promise<VoiceSeparation>
   readonly fps: number
   readonly telemetry: Telemetry
   /** Aborts when the client has gone. */
@@ -34,20 +37,23 @@ export interface InferOptions {
  * Runs a whole recording through the line to the motion of a face.
  * @throws MediaError when it is no sound, InputError when it is too long, CancelledError when the signal aborts
  */
-export async function inferRecording(file: Uint8Array, options: InferOptions): Promise<Animation> {
+export async function inferRecording(file: string, options: InferOptions): Promise<Animation> {
   const { fps, telemetry, signal, maxSeconds, identity } = options
   const startedAt = systemClock.now()
   const name = 'audio_file'
-  const sampleRate = await lineRate(file, name, signal)
-  const expression = await options.expression()
+  const ownRate = await lineRate(file, name, signal)
+  const [expression, separation] = await Promise.all([options.expression(), options.separation?.()])
+  const sampleRate = separation?.sampleRate ?? ownRate
 
   const turn = new Turn({ id: `lam-${randomUUID()}`, telemetry, signal })
   const line = recordingLine({ expression })
   checkWindow(line, turn.window.span)
   const loudness = new FrameLoudness(sampleRate, fps)
   const frames: Float32Array[] = []
-  const decode = (stopped: AbortSignal): AsyncIterable<Float32Array> =>
-    decodeAudio(file, { sampleRate, signal: stopped, maxSeconds, name })
+  const decode = (stopped: AbortSignal): AsyncIterable<Float32Array> => {
+    const sound = decodeAudio(file, { sampleRate, signal: stopped, maxSeconds, name })
+    return separation === undefined ? sound : separation.separate(sound, stopped)
+  }
   const sink: Sink = {
     name: 'answer',
     kinds: ['audio', 'motion'],

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { BLENDSHAPE_COUNT } from '../../../pipeline/blendshapes.js'
+import { UploadedFile } from '../../http/uploaded-file.js'
 
 /** The wire forms of LAM-A2E's HTTP interface: what its document promises, as schemas that also make the OpenAPI. */
 
@@ -45,14 +46,16 @@ const flagText = (description: string) =>
 
 const upload = (description: string) =>
   z
-    .custom<Uint8Array>((value) => value instanceof Uint8Array, { error: 'must be an uploaded file' })
+    .custom<UploadedFile>((value) => value instanceof UploadedFile, { error: 'must be an uploaded file' })
     .openapi({ type: 'string', format: 'binary', description })
 
 export const inferForm = z
   .object({
     audio_file: upload('WAV, MP3, FLAC, Ogg, M4A or another sound file; 16 kHz mono is best.'),
     id_idx: identityText,
-    ex_vol: flagText('Take the voice out of its background first. Not available here: only false is taken.'),
+    ex_vol: flagText(
+      'Take the voice out of its background first, for sound with music or noise; it takes longer.',
+    ),
     movement_smooth: flagText('Keep the mouth at rest while the sound is silent.'),
     brow_movement: flagText('Raise the brows now and then where the voice is loud.'),
   })

@@ -18,6 +18,7 @@ import {
 const PROBLEMS = {
   400: 'The sound or a parameter is not valid.',
   404: 'There is no such session.',
+  408: 'The body did not come in time.',
   413: 'The body is larger than is taken.',
   500: 'The inference failed.',
   503: 'The model is not loaded, or there is too much to do.',
@@ -29,6 +30,13 @@ function json(description: string, schema: z.ZodType) {
 
 function problems(...statuses: readonly (keyof typeof PROBLEMS)[]) {
   return Object.fromEntries(statuses.map((status) => [status, json(PROBLEMS[status], errorAnswer)]))
+}
+
+/** What kind of file a field of a form takes: the schema of a file says nothing about it. */
+const SOUND = { contentType: 'audio/*' } as const
+
+function form(schema: z.ZodObject, encoding: Readonly<Record<string, { contentType: string }>>) {
+  return { required: true, content: { 'multipart/form-data': { schema, encoding } } } as const
 }
 
 export const serviceRoute = createRoute({
@@ -49,8 +57,8 @@ export const inferRoute = createRoute({
   method: 'post',
   path: '/api/infer',
   summary: 'A whole recording to 52 blendshapes at 30 frames a second',
-  request: { body: { required: true, content: { 'multipart/form-data': { schema: inferForm } } } },
-  responses: { 200: json('The motion.', inferAnswer), ...problems(400, 413, 500, 503) },
+  request: { body: form(inferForm, { audio_file: SOUND }) },
+  responses: { 200: json('The motion.', inferAnswer), ...problems(400, 408, 413, 500, 503) },
 })
 
 export const streamInitRoute = createRoute({
@@ -65,10 +73,10 @@ export const streamChunkRoute = createRoute({
   method: 'post',
   path: '/api/infer_stream_chunk',
   summary: 'The next chunk of a session to its frames',
-  request: { body: { required: true, content: { 'multipart/form-data': { schema: streamChunkForm } } } },
+  request: { body: form(streamChunkForm, { audio_chunk: SOUND }) },
   responses: {
     200: json('The frames that the sound so far completes.', streamChunkAnswer),
-    ...problems(400, 404, 413, 500, 503),
+    ...problems(400, 404, 408, 413, 500, 503),
   },
 })
 

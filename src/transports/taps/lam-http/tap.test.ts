@@ -280,9 +280,9 @@ describe('a whole recording', () => {
       400,
       'brow_movement: must be true or false',
     ])
-    expect(await refusal({ audio_file: short, ex_vol: 'true' })).toEqual([
+    expect(await refusal({ audio_file: short, ex_vol: 'perhaps' })).toEqual([
       400,
-      expect.stringMatching(/ex_vol is true/),
+      'ex_vol: must be true or false',
     ])
     const json = await fetch(`${base}/api/infer`, { method: 'POST', body: '{}' })
     expect(await problem(json)).toEqual([400, expect.stringMatching(/must be multipart\/form-data/)])
@@ -531,7 +531,7 @@ describe('hostile bodies', () => {
       statuses.add(answer.status)
       await answer.arrayBuffer()
     }
-    expect([...statuses].filter((status) => ![200, 400, 404].includes(status))).toEqual([])
+    expect([...statuses].filter((status) => ![200, 400, 404, 413].includes(status))).toEqual([])
     expect((await stream(base, pieces(clip, 16_000))).length).toBeGreaterThan(2)
     expect(await (await fetch(`${base}/api/health`)).json()).toMatchObject({ sessions: 1 })
   })

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { BlankEnv } from 'hono/types'
 import type { z } from 'zod'
 import { InputError, UnavailableError, type ErrorCode } from '../../../errors.js'
 import { MICROSECONDS_PER_SECOND, systemClock, type Clock } from '../../../pipeline/time.js'
-import { MOTION_FPS } from '../../../stages/catalogue.js'
+import { MOTION_FPS, type Catalogue } from '../../../stages/catalogue.js'
+import { docsRoutes } from '../../docs/docs.js'
 import { errorBody, errorStatus } from '../../errors.js'
+import { BodyTooLargeError, readJson } from '../../http/body.js'
+import { readForm, SlowBodyError } from '../../http/form.js'
+import { Slots } from '../../http/slots.js'
+import { ModelState } from '../model-state.js'
 import type { Tap, TapServices } from '../tap.js'
 import { animationBody, type Animation } from './animation-text.js'
 import { inferRecording } from './infer.js'
-import { ModelState } from './model-state.js'
 import {
   inferForm,
   problemOf,
@@ -24,8 +29,6 @@ import {
 import { ROUTES } from './routes.js'
 import { Session } from './session.js'
 import { Sessions } from './sessions.js'
-import { Slots } from './slots.js'
-import { BodyTooLargeError, readForm, readJson } from './upload.js'
 
 export interface LamTapOptions {
   /** Whether the expression engine computes on a graphics processor, for `/api/health`. Default: false. */
@@ -42,6 +45,8 @@ export interface LamTapOptions {
   readonly maxFileBytes?: number
   /** Bytes of a body with a chunk. Default: 8 MB, 10 s of the most wasteful sound. */
   readonly maxChunkBytes?: number
+  /** Seconds in which a body must have come. Default: 300. */
+  readonly maxUploadSeconds?: number
   /** Seconds of a recording. Default: 600. */
   readonly maxSeconds?: number
   /** Seconds of a chunk. Default: 10. */
@@ -49,6 +54,7 @@ export interface LamTapOptions {
 }
 
 type Application = OpenAPIHono<BlankEnv>
+type Expression = Awaited<ReturnType<Catalogue['expression']>>
 type Settings = Required<LamTapOptions>
 
 const DEFAULTS: Settings = {
@@ -59,6 +65,7 @@ const DEFAULTS: Settings = {
   maxRequests: 16,
   maxFileBytes: 50 * 2 ** 20,
   maxChunkBytes: 8 * 2 ** 20,
+  maxUploadSeconds: 300,
   maxSeconds: 600,
   maxChunkSeconds: 10,
 }
@@ -99,9 +106,9 @@ export function createLamTap(services: TapServices, options: LamTapOptions = {})
 }
 
 function application(
-  { telemetry, onUnexpectedError }: TapServices,
+  { catalogue, telemetry, onUnexpectedError }: TapServices,
   settings: Settings,
-  model: ModelState,
+  model: ModelState<Expression>,
   sessions: Sessions,
   stopped: AbortSignal,
 ): Application {
@@ -123,14 +130,17 @@ function application(
 
   app.post('/api/infer', (context) =>
     slots.run(async () => {
-      const request = parsed(inferForm, await readForm(context.req.raw, settings.maxFileBytes))
-      if (request.ex_vol) {
-        throw new InputError(
-          'ex_vol is true; this service cannot take a voice out of its background. Send false.',
-        )
-      }
-      const animation = await inferRecording(request.audio_file, {
+      const { maxFileBytes, maxUploadSeconds } = settings
+      await using form = await readForm(context.req.raw, {
+        files: { audio_file: maxFileBytes },
+        maxBodyBytes: maxFileBytes,
+        maxTimeMs: maxUploadSeconds * 1000,
+        signal: stopped,
+      })
+      const request = parsed(inferForm, form.fields)
+      const animation = await inferRecording(request.audio_file.path, {
         ...line,
+        ...(request.ex_vol && { separation: () => catalogue.separation() }),
         signal: AbortSignal.any([context.req.raw.signal, stopped]),
         maxSeconds: settings.maxSeconds,
         identity: request.id_idx,
@@ -153,9 +163,16 @@ function application(
 
   app.post('/api/infer_stream_chunk', (context) =>
     slots.run(async () => {
-      const form = parsed(streamChunkForm, await readForm(context.req.raw, settings.maxChunkBytes))
-      const session = sessions.get(form.session_id)
-      return animationResponse(await session.chunk(form.audio_chunk))
+      const { maxChunkBytes, maxUploadSeconds } = settings
+      await using form = await readForm(context.req.raw, {
+        files: { audio_chunk: maxChunkBytes },
+        maxBodyBytes: maxChunkBytes,
+        maxTimeMs: maxUploadSeconds * 1000,
+        signal: stopped,
+      })
+      const { session_id: id, audio_chunk: chunk } = parsed(streamChunkForm, form.fields)
+      const session = sessions.get(id)
+      return animationResponse(await session.chunk(await readFile(chunk.path)))
     }),
   )
 
@@ -171,7 +188,7 @@ function application(
   return app
 }
 
-/** The OpenAPI of the six endpoints at `/openapi.json`, and 405 for what they do not do. */
+/** The endpoints' OpenAPI with its pages, and 405 for what they do not do. */
 function describe(app: Application): void {
   for (const route of ROUTES) {
     app.openAPIRegistry.registerPath(route)
@@ -180,7 +197,8 @@ function describe(app: Application): void {
     )
   }
   const { service: title, version } = SERVICE_INFO
-  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title, version } })
+  const openapi = (): object => app.getOpenAPI31Document({ openapi: '3.1.0', info: { title, version } })
+  app.route('/', docsRoutes({ title, openapi }))
 }
 
 function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
@@ -206,6 +224,7 @@ function problemAnswer(
 
 function statusOf(error: unknown, code: ErrorCode): ReturnType<typeof errorStatus> {
   if (error instanceof BodyTooLargeError) return 413
+  if (error instanceof SlowBodyError) return 408
   // Work is cancelled when its client has gone, who reads no answer, and when the service stops.
   return code === 'cancelled' ? 503 : errorStatus(error)
 }

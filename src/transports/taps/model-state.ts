@@ -1,16 +1,11 @@
-import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
-import type { Stage } from '../../../pipeline/stage.js'
-
-type Expression = Stage<AudioPacket, MotionPacket>
-
-/** Whether the expression stage can be had, for a service that says so before it is asked to work. */
-export class ModelState {
-  readonly #open: () => Promise<Expression>
+/** Whether an engine can be had, for a service that says so before it is asked to work. */
+export class ModelState<Engine> {
+  readonly #open: () => Promise<Engine>
   #isLoaded = false
   readonly #first: Promise<unknown>
 
   /** Begins to load at once. A failure shows in {@link isLoaded}, and in the next {@link load}. */
-  constructor(open: () => Promise<Expression>) {
+  constructor(open: () => Promise<Engine>) {
     this.#open = open
     this.#first = this.load().catch(() => undefined)
   }
@@ -20,14 +15,14 @@ export class ModelState {
   }
 
   /**
-   * The stage, when it is loaded.
+   * The engine, when it is loaded.
    * @throws ModelLoadError or UnavailableError when it cannot be; each call tries again
    */
-  async load(): Promise<Expression> {
+  async load(): Promise<Engine> {
     try {
-      const expression = await this.#open()
+      const engine = await this.#open()
       this.#isLoaded = true
-      return expression
+      return engine
     } catch (error) {
       this.#isLoaded = false
       throw error

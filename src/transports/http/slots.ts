@@ -1,4 +1,4 @@
-import { OverloadError } from '../../../errors.js'
+import { OverloadError } from '../../errors.js'
 
 /** Requests that hold an upload, bounded: what does not fit is refused before its body is read. */
 export class Slots {
