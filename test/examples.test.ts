@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startPhiz } from './run-phiz.js'
 
 const examples = fileURLToPath(new URL('../examples/', import.meta.url))
 const loader = import.meta.resolve('tsx')
@@ -17,11 +18,13 @@ afterAll(() => rm(folder, { recursive: true }))
 function runExample(
   name: string,
   args: readonly string[],
+  input = '',
 ): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--import', loader, join(examples, name), ...args], {
       cwd: folder,
     })
+    child.stdin.write(input)
     let out = ''
     let err = ''
     child.stdout.on('data', (text: Buffer) => (out += text.toString()))
@@ -42,9 +45,11 @@ const expected: Record<string, RegExp> = {
   '05-avatar-of-a-photo.ts': /^The face is 9\d pixels wide and turned by -?\d+°\n$/,
 }
 
+const MUSETALK_CLIENT = '06-musetalk-client.ts'
+
 it('has an expectation for every example', async () => {
   const files = (await readdir(examples)).filter((name) => name.endsWith('.ts'))
-  expect(files.sort()).toEqual(Object.keys(expected).sort())
+  expect(files.sort()).toEqual([...Object.keys(expected), MUSETALK_CLIENT].sort())
 })
 
 it.each(Object.entries(expected))('runs %s', async (name, output) => {
@@ -52,4 +57,28 @@ it.each(Object.entries(expected))('runs %s', async (name, output) => {
   expect(err).toBe('')
   expect(out).toMatch(output)
   expect(code).toBe(0)
+})
+
+it(`runs ${MUSETALK_CLIENT} against phiz serve`, async () => {
+  const { child, finished, printed } = startPhiz(['serve', '--port', '0'], {
+    cwd: folder,
+    environment: { PHIZ_VIDEO_SIZE: '128' },
+  })
+  try {
+    const [, url] = await printed(/\(musetalk-ws\) is at (ws:\S+)/)
+    const speech = fileURLToPath(new URL('media/speech-en-3s.wav', import.meta.url))
+    const { code, out, err } = await runExample(MUSETALK_CLIENT, [speech, url!, 'frames'])
+    expect(err).toBe('')
+    expect(out).toMatch(/^Connected to ws:[^]*\d+% \(50 frames\)\n[^]*Done: (\d+) frames in \d+\.?\d* s/)
+    expect(code).toBe(0)
+    const frames = await readdir(join(folder, 'frames'))
+    expect(frames).toHaveLength(Number(/Done: (\d+)/.exec(out)![1]))
+
+    const stopped = await runExample(MUSETALK_CLIENT, [speech, url!], 's')
+    expect(stopped.out).toMatch(/\nStopped after \d+ frames\n$/)
+    expect(stopped.code).toBe(0)
+  } finally {
+    child.kill('SIGTERM')
+    await finished
+  }
 })

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CancelledError } from '../../../errors.js'
+import type { Packet } from '../../../pipeline/packet.js'
+import type { Sink } from '../../../pipeline/sink.js'
+import type { Microseconds } from '../../../pipeline/time.js'
+import type { Turn } from '../../../pipeline/turn.js'
+import type { FrameRing } from './frame-ring.js'
+import { mjpegPart } from './mjpeg.js'
+
+/** How fast frames are shown: as they are due, or as fast as the fastest viewer takes them. */
+export type Pace = 'realtime' | 'unlimited'
+
+export interface ScreenSinkOptions {
+  readonly turn: Turn
+  readonly ring: FrameRing
+  readonly pace: Pace
+  /** Seconds that a film waits for somebody to watch. */
+  readonly patienceSeconds: number
+  /** What happens then: the film is over, or it runs on without viewers. */
+  readonly whenDeserted: 'end' | 'run-on'
+}
+
+/**
+ * Frames of a turn on their way to the viewers of a ring. While nobody watches, it takes none, and the turn's flow
+ * window holds the production.
+ */
+export class ScreenSink implements Sink {
+  readonly name = 'musetalk-http'
+  readonly kinds = ['frame'] as const
+  readonly #options: ScreenSinkOptions
+  /** On the turn's clock: when the frame of media time zero was shown, or would have been, without the pauses. */
+  #zero: Microseconds | undefined
+  #runsAlone = false
+
+  constructor(options: ScreenSinkOptions) {
+    this.#options = options
+  }
+
+  async write(packet: Packet): Promise<void> {
+    if (packet.kind !== 'frame') return
+    const { ring, turn } = this.#options
+    await this.#untilWatched()
+    if (ring.viewers > 0) await this.#untilWanted(packet.timestamp)
+    turn.signal.throwIfAborted()
+    ring.push(mjpegPart(packet.data))
+  }
+
+  async #untilWatched(): Promise<void> {
+    const { ring } = this.#options
+    if (ring.viewers > 0) return
+    this.#zero = undefined
+    if (!this.#runsAlone) await this.#patiently((signal) => ring.watched(signal))
+  }
+
+  async #untilWanted(timestamp: Microseconds): Promise<void> {
+    const { pace, ring, turn } = this.#options
+    if (pace === 'unlimited') {
+      if (!this.#runsAlone) await this.#patiently((signal) => ring.taken(signal))
+      return
+    }
+    const now = turn.clock.now()
+    this.#zero ??= now - timestamp
+    const wait = this.#zero + timestamp - now
+    if (wait <= 0) return
+    // Node ends the wait with an error of its own; the turn's says why.
+    await sleep(wait / 1000, undefined, { signal: turn.signal }).catch(() => {
+      turn.signal.throwIfAborted()
+    })
+  }
+
+  /** Waits for viewers to do something, but not for ever. */
+  async #patiently(wait: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { turn, patienceSeconds, whenDeserted } = this.#options
+    const timeUp = AbortSignal.timeout(patienceSeconds * 1000)
+    try {
+      await wait(AbortSignal.any([turn.signal, timeUp]))
+    } catch {
+      turn.signal.throwIfAborted()
+      if (whenDeserted === 'end') throw new CancelledError(`Nobody watched for ${patienceSeconds} s.`)
+      this.#runsAlone = true
+    }
+  }
+}
