@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { InputError } from '../../../errors.js'
 import { fileProblem } from '../../../media/file-problem.js'
 import type { VoiceStyle } from '../../../pipeline/packet.js'
-import { recordedStyle } from '../../../stages/speech/hibari/reference-recording.js'
+import type { Catalogue } from '../../../stages/catalogue.js'
 import { mediaPath, type MediaRoots } from '../media-path.js'
 
 /** Recordings whose styles are remembered. */
@@ -17,12 +17,17 @@ interface Remembered {
 
 /** The pitch and pace of recorded speakers. Clients send the same few recordings again and again. */
 export class References {
+  readonly #recordedStyle: Catalogue['recordedStyle']
   readonly #roots: MediaRoots
   /** By path, the least recently used first. */
   readonly #styles = new Map<string, Remembered>()
 
-  /** @param roots folders that clients may name files in; relative paths are looked up in each of them */
-  constructor(roots: MediaRoots) {
+  /**
+   * @param recordedStyle the catalogue's
+   * @param roots folders that clients may name files in; relative paths are looked up in each of them
+   */
+  constructor(recordedStyle: Catalogue['recordedStyle'], roots: MediaRoots) {
+    this.#recordedStyle = recordedStyle
     this.#roots = roots
   }
 
@@ -37,7 +42,7 @@ export class References {
     const known = this.#styles.get(file)
     this.#styles.delete(file)
     const isSame = known?.modified === modified && known.size === size
-    const style = isSame ? known.style : await recordedStyle(file, signal, path)
+    const style = isSame ? known.style : await this.#recordedStyle(file, signal, path)
     this.#styles.set(file, { modified, size, style })
     const [oldest] = this.#styles.keys()
     if (this.#styles.size > REMEMBERED && oldest !== undefined) this.#styles.delete(oldest)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EMOTIONS } from '../../../stages/expression/emotion.js'
-import { emotionOfText } from './emotion-words.js'
+import { emotionOfText } from '../emotion-words.js'
 import { styleOf } from './style.js'
 
 const none = { speaker: undefined, emotion: undefined }

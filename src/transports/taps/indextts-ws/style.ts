@@ -1,5 +1,5 @@
 import type { VoiceStyle } from '../../../pipeline/packet.js'
-import { emotionOfText } from './emotion-words.js'
+import { emotionOfText } from '../emotion-words.js'
 import type { EmotionRequest } from './protocol.js'
 
 /** How far `use_random` moves the voice to either side: semitones, and a factor of the speed. */

@@ -42,7 +42,10 @@ export function createIndexttsTap(services: TapServices, options: IndexttsOption
     onUnexpectedError,
     queue,
     tasks: new TaskBook(options.now ?? systemTime),
-    references: new References(options.mediaRoots ?? 'anything'),
+    references: new References(
+      (...recording) => catalogue.recordedStyle(...recording),
+      options.mediaRoots ?? 'anything',
+    ),
     mostUntakenBytes: options.mostUntakenBytes ?? DEFAULT_MOST_UNTAKEN_BYTES,
     random: options.random ?? Math.random,
   }

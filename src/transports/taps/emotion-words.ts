@@ -1,4 +1,4 @@
-import { EMOTIONS } from '../../../stages/expression/emotion.js'
+import { EMOTIONS } from '../../stages/expression/emotion.js'
 
 type EmotionOfVector = (typeof EMOTIONS)[number]
 
