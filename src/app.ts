@@ -47,6 +47,9 @@ export function createApp(config: Config, telemetry: Telemetry = noTelemetry): A
       const loads = await Promise.allSettled([catalogue.speech(), catalogue.expression(), catalogue.video()])
       for (const load of loads) if (load.status === 'rejected') throw load.reason
     },
-    [Symbol.asyncDispose]: () => registry.shutdown(),
+    [Symbol.asyncDispose]: async () => {
+      await catalogue[Symbol.asyncDispose]()
+      await registry.shutdown()
+    },
   }
 }

@@ -3,7 +3,7 @@ import { of, type Observable } from 'rxjs'
 import type { App } from './app.js'
 import { decodeAudio, probeAudio } from './media/decode.js'
 import { checkWindow } from './pipeline/compose.js'
-import { recordingLine, speakingLine, type FaceStages } from './pipeline/line.js'
+import { frameStages, recordingLine, speakingLine, type FaceStages } from './pipeline/line.js'
 import { meterTurns, type TurnReport } from './pipeline/meter.js'
 import { endOf, type Packet, type PacketKind, type VoiceStyle } from './pipeline/packet.js'
 import { runTurn } from './pipeline/run.js'
@@ -104,7 +104,10 @@ async function faceStages(
     wantsVideo ? app.catalogue.video(avatar) : undefined,
   ])
   return {
-    stages: { ...(expression && { expression }), ...(video && { video }) },
+    stages:
+      expression && video && !kinds.includes('motion')
+        ? frameStages(expression, video)
+        : { ...(expression && { expression }), ...(video && { video }) },
     frame: video && { width: video.width, height: video.height },
   }
 }

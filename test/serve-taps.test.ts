@@ -121,6 +121,34 @@ describe('the taps of phiz serve', () => {
     const media = fileURLToPath(new URL('./media', import.meta.url))
     const opened = await ask([...wide, '--media-root', media])
     expect(opened.last).toMatchObject({ status: 'completed' })
-    expect(opened.err).toBe('')
+    expect(opened.err).toMatch(
+      /^Everybody who can reach 0\.0\.0\.0 can use this server: PHIZ_API_KEY sets a key/,
+    )
+    expect(opened.err).not.toContain('Clients can name no files')
+  })
+
+  it('ask for the key on every port, over HTTP and WebSocket, and keep it to themselves', async () => {
+    const { child, printed, finished } = startPhiz(['serve', '--port', '0', '--log-level', 'debug'], {
+      cwd: folder,
+      environment: { PHIZ_API_KEY: '0451', PHIZ_VIDEO_SIZE: '128', PHIZ_TAPS_PACE: 'unlimited' },
+    })
+    const [, gateway] = await printed(/phiz is at (http:\/\/127\.0\.0\.1:\d+)/)
+    const [, frames] = await printed(/musetalk-ws\) is at (ws:\/\/127\.0\.0\.1:\d+)/)
+    const [, lam] = await printed(/lam.* is at (http:\/\/127\.0\.0\.1:\d+)/)
+    const status = async (url: string, headers = {}): Promise<number> =>
+      (await fetch(url, { headers })).status
+    expect(await status(`${gateway!}/healthz`)).toBe(200)
+    for (const url of [`${gateway!}/v1/info`, `${gateway!}/taps/lam/api/health`, `${lam!}/api/health`]) {
+      expect(await status(url), url).toBe(401)
+      expect(await status(url, { authorization: 'Bearer 451' }), url).toBe(401)
+      expect(await status(url, { authorization: 'Bearer 0451' }), url).toBe(200)
+    }
+    const [refused] = (await once(new WebSocket(frames!), 'error')) as [Error]
+    expect(refused.message).toContain('401')
+    const got = await musetalk(`${frames!}/?api_key=0451`, speech)
+    expect(got.at(-1)).toMatchObject({ status: 'completed' })
+    child.kill('SIGTERM')
+    const { out, err } = await finished
+    expect(out + err).not.toContain('0451')
   })
 })

@@ -14,7 +14,8 @@ export async function avatarCreateCommand(
 ): Promise<void> {
   const started = performance.now()
   const source = sourceOf(options)
-  await using app = createApp(await commandConfig(options))
+  // Here --video is a file, not the engine that it is elsewhere.
+  await using app = createApp(await commandConfig({ ...options, video: undefined }))
   const request = {
     id,
     source,

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { VERSION } from '../version.js'
 import { addAvatarCommands } from './avatar-commands.js'
 import { configured } from './configured.js'
@@ -88,7 +88,10 @@ export function createProgram(context: CommandContext): Command {
 function shared(command: Command): Command {
   return configured(command)
     .option('--device <device>', 'where models run: cpu, cuda or cuda:<index>')
-    .addOption(new Option('--speech <engine>', 'voice: auto, hibari or espeak'))
+    .option('--speech <engine>', 'voice: auto, hibari, espeak, or the ws:// URL of an IndexTTS server')
+    .option('--expression <engine>', 'motion: visemes, or the http:// URL of a LAM-A2E server')
+    .option('--video <engine>', 'face: portrait, or the ws:// or http:// URL of a MuseTalk server')
+    .option('--film <engine>', 'films: portrait, or the http:// URL of a DICE-Talk server')
     .option('--workers <number>', 'threads that draw; 0 takes one for each core, at most 4')
 }
 

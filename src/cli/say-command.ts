@@ -4,7 +4,6 @@ import type { TurnReport } from '../pipeline/meter.js'
 import type { VoiceStyle } from '../pipeline/packet.js'
 import { say, type SaySource } from '../say.js'
 import { borrowAvatar, type BorrowedAvatar } from '../stages/avatar/borrow.js'
-import { recordedStyle } from '../stages/speech/hibari/reference-recording.js'
 import { OUTPUT_KINDS, outputFormat } from '../transports/files/output.js'
 import { withProgress } from './avatar-progress.js'
 import { commandConfig, type CommandContext } from './context.js'
@@ -20,10 +19,10 @@ export async function sayCommand(
 ): Promise<void> {
   const config = await commandConfig(options)
   const emotion = options['emotion'] === undefined ? undefined : parseEmotion(options['emotion'])
-  const source = await sourceOf(text, options, config.speech.maxCharacters, signal)
+  await using app = createApp(config)
+  const source = await sourceOf(text, options, app, signal)
   const output = options['output'] ?? 'phiz.mp4'
 
-  await using app = createApp(config)
   // Before the film's own progress: making an avatar shows one too, and may fail.
   await using avatar = await avatarOf(app, options['avatar'], output, signal, terminal)
   const progress = terminal.progress(output)
@@ -63,7 +62,7 @@ async function avatarOf(
 async function sourceOf(
   text: string | undefined,
   options: Readonly<Record<string, string | undefined>>,
-  maxCharacters: number,
+  { config, catalogue }: App,
   signal: AbortSignal,
 ): Promise<SaySource> {
   const path = options['audio']
@@ -74,9 +73,9 @@ async function sourceOf(
   if (text === undefined) {
     throw new InputError('There is nothing to say: give a text, "-" for standard input, or --audio <file>.')
   }
-  const spoken = text === '-' ? await readStandardInput(maxCharacters, signal) : text
+  const spoken = text === '-' ? await readStandardInput(config.speech.maxCharacters, signal) : text
   const prompt = options['promptAudio']
-  const style = prompt === undefined ? {} : await recordedStyle(prompt, signal)
+  const style = prompt === undefined ? {} : await catalogue.recordedStyle(prompt, signal)
   return { kind: 'text', text: spoken, voice: { ...style, ...voiceOf(options) } }
 }
 

@@ -9,7 +9,9 @@ import { listen } from '../transports/listen.js'
 import { isLoopback } from '../transports/loopback.js'
 import { createMetrics, type Metrics } from '../transports/ops/metrics.js'
 import { attachSockets } from '../transports/socket.js'
+import { openaiSpeech } from '../transports/taps/openai-speech/openai-speech.js'
 import { mountedPath, mountedSockets, openTap } from '../transports/taps/open-tap.js'
+import { VERSION } from '../version.js'
 import { commandConfig, type CommandContext } from './context.js'
 import { configuredTaps, mediaRootsOf } from './taps.js'
 import type { Terminal } from './terminal.js'
@@ -70,12 +72,17 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
     telemetry: app.telemetry,
     onUnexpectedError,
   }
-  const taps = configuredTaps(app.config, services, (report) => {
+  const { taps, doors } = configuredTaps(app.config, services, (report) => {
     log.info(report, 'musetalk job')
   })
-  for (const { tap } of taps) closers.push(() => tap.close())
+  for (const tap of taps) closers.push(() => tap.close())
+
+  const speech = openaiSpeech(services)
+  closers.push(() => speech.close())
 
   const gateway = createGateway({
+    version: VERSION,
+    parts: [speech.routes],
     metrics,
     notReady,
     info: () => serverInfo(app),
@@ -84,19 +91,19 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
     },
     onUnexpectedError,
   })
-  for (const { tap } of taps) if (tap.http !== undefined) gateway.route(mountedPath(tap.name), tap.http)
+  for (const { name, http } of taps) if (http !== undefined) gateway.route(mountedPath(name), http)
   const listening = await listen({
     host,
     port,
     title: 'The gateway',
-    fetch: access.guard((request) => gateway.fetch(request)),
+    fetch: access.guard((request, env) => gateway.fetch(request, env)),
   })
   closers.push(() => listening.close())
-  const mounted = attachSockets(listening.server, mountedSockets(taps.map(({ tap }) => tap)), sockets)
+  const mounted = attachSockets(listening.server, mountedSockets(taps), sockets)
   closers.push(() => mounted.close())
 
   const places = [`phiz is at http://${urlHost(listening.host)}:${listening.port}`]
-  for (const { tap, port: wanted } of taps) {
+  for (const { tap, port: wanted } of doors) {
     const open = await openTap(tap, { host, port: wanted, sockets })
     closers.push(() => open.close())
     const scheme = tap.http === undefined ? 'ws' : 'http'

@@ -25,6 +25,11 @@ export interface SpeakingStages extends FaceStages {
 
 export type FaceOutput = AudioPacket | MarkPacket | MotionPacket | FramePacket
 
+/** What frames alone need: motion is made only for a face that does not hear for itself. */
+export function frameStages(expression: Stage<AudioPacket, MotionPacket>, video: FaceVideo): FaceStages {
+  return video.from === 'motion' ? { expression, video } : { video }
+}
+
 /**
  * Sound in, sound and face out: `audio ─┬─► audio · └─► expression ─┬─► motion · └─► video ─► frames`, where video
  * hangs on the sound when it hears for itself.

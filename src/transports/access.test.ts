@@ -36,10 +36,24 @@ describe('an API key', () => {
     expect(status).toBe(401)
     expect(answered.get('www-authenticate')).toBe('Bearer')
     expect(JSON.parse(text)).toMatchObject({
-      error: { code: 'unauthorized' },
+      error: { code: 'invalid_api_key' },
       detail: 'The API key is missing or wrong: send it as "Authorization: Bearer <key>".',
     })
   })
+
+  it.each(['/docs', '/docs/assets/swagger-ui.css', '/taps/lam/redoc', '/openapi.json'])(
+    'is not asked for what describes the interface: %s',
+    async (path) => {
+      expect((await ask(policy, path)).status).toBe(200)
+    },
+  )
+
+  it.each(['/docs/', '/docs/assets/../../v1/info', '/taps/lam/x/docs', '/openapi.json/x', '/v1/docs'])(
+    'is asked for what looks like it: %s',
+    async (path) => {
+      expect((await ask(policy, path)).status).toBe(401)
+    },
+  )
 
   it('is not asked of a balancer, whatever path looks alike', async () => {
     expect((await ask(policy, '/healthz')).status).toBe(200)

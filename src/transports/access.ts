@@ -23,7 +23,8 @@ export interface Refusal {
   readonly message: string
 }
 
-type Fetch = (request: Request) => Response | Promise<Response>
+/** An HTTP application. The second argument is for the application alone, and is passed on as it is. */
+type Fetch = (request: Request, env?: object) => Response | Promise<Response>
 
 /** Who may use a server. */
 export interface Access {
@@ -36,8 +37,12 @@ export interface Access {
   guard(fetch: Fetch): Fetch
 }
 
-/** Balancers and orchestrators ask these without a key, and they tell nothing. */
-const OPEN_TO_ALL = new Set(['/healthz', '/readyz'])
+/**
+ * What tells nothing of this server: whether it lives, asked by balancers, and how its interface is used, whose pages
+ * load their parts without a key.
+ */
+const OPEN_TO_ALL =
+  /^(\/healthz|\/readyz|(\/taps\/[\w-]+)?\/(docs|docs\/assets\/[\w.-]+|redoc|openapi\.json))$/
 
 /**
  * The access that a policy gives. The key is taken from `Authorization: Bearer`, from `X-API-Key`, or, for what can set no
@@ -53,7 +58,7 @@ export function accessBy({ origins, apiKey }: AccessPolicy): Access {
       return { status: 403, message: 'Pages of this origin may not use this server (taps.origins).' }
     }
     const [path = '', query] = caller.target.split('?', 2)
-    if (apiKey === '' || OPEN_TO_ALL.has(path)) return undefined
+    if (apiKey === '' || OPEN_TO_ALL.test(path)) return undefined
     const given =
       /^bearer +(.+)$/i.exec(caller.header('authorization') ?? '')?.[1] ??
       caller.header('x-api-key') ??
@@ -67,7 +72,7 @@ export function accessBy({ origins, apiKey }: AccessPolicy): Access {
   }
 
   const guard = (fetch: Fetch): Fetch => {
-    return async (request) => {
+    return async (request, env) => {
       const { headers, method, url } = request
       const origin = headers.get('origin')
       const readable = origin !== null && allows(origin, headers.get('host') ?? undefined)
@@ -81,7 +86,7 @@ export function accessBy({ origins, apiKey }: AccessPolicy): Access {
         target: pathname + search,
         header: (name) => headers.get(name) ?? undefined,
       })
-      const response = reason === undefined ? await fetch(request) : refused(reason)
+      const response = reason === undefined ? await fetch(request, env) : refused(reason)
       return readable ? withCors(response, origin) : response
     }
   }
@@ -99,10 +104,11 @@ function digest(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }
 
-/** In the form of the gateway and, for clients of the taps, in FastAPI's. */
+/** In the form of the gateway, which is also OpenAI's, and for clients of the taps in FastAPI's. */
 function refused({ status, message }: Refusal): Response {
-  const code = status === 401 ? 'unauthorized' : 'forbidden'
-  const body = { error: { code, message, retryable: false }, detail: message }
+  const code = status === 401 ? 'invalid_api_key' : 'forbidden'
+  const error = { code, message, retryable: false, type: 'invalid_request_error', param: null }
+  const body = { error, detail: message }
   return Response.json(body, { status, headers: status === 401 ? { 'www-authenticate': 'Bearer' } : {} })
 }
 

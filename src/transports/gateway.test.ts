@@ -9,6 +9,7 @@ function gateway(reason: string | null = null) {
   const unexpected: unknown[] = []
   const metrics = createMetrics()
   const app = createGateway({
+    version: '1.2.3',
     metrics,
     notReady: () => reason,
     info: () => ({ name: 'phiz', version: '1.2.3' }),

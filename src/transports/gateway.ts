@@ -1,4 +1,7 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
+import { docsRoutes } from './docs/docs.js'
+import { gatewayOpenApi } from './docs/gateway-openapi.js'
 import { operationsRoutes, type OperationsDependencies } from './ops/routes.js'
 import { errorBody, errorStatus } from './errors.js'
 
@@ -11,6 +14,10 @@ export interface RequestReport {
 }
 
 export interface GatewayDependencies extends OperationsDependencies {
+  /** phiz's version, for the description of the interface. */
+  readonly version: string
+  /** Endpoints that stand beside the gateway's own, such as `/v1/audio/speech`. */
+  readonly parts?: readonly OpenAPIHono[]
   readonly onRequest?: (report: RequestReport) => void
   /** Told of errors that are not phiz's own; the client gets no detail of them. */
   readonly onUnexpectedError?: (error: unknown) => void
@@ -29,7 +36,10 @@ export function createGateway(dependencies: GatewayDependencies): Hono {
       milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
     })
   })
+  const { version, parts = [] } = dependencies
   app.route('/', operationsRoutes(dependencies))
+  for (const part of parts) app.route('/', part)
+  app.route('/', docsRoutes({ title: 'phiz', openapi: () => gatewayOpenApi({ version, parts }) }))
   app.notFound((context) =>
     context.json(
       {

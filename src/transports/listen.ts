@@ -16,7 +16,8 @@ export interface Listening {
 export interface ListenOptions {
   readonly host: string
   readonly port: number
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  /** The application; node's own request and answer come beside, for those that need them. */
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>
   /** What is served here, for messages: "The gateway". */
   readonly title: string
 }

@@ -28,10 +28,14 @@ export async function openTap(
     host,
     port,
     title: `The tap ${tap.name} (${tap.title})`,
-    fetch: guard(http === undefined ? upgradeRequired : (request) => http.fetch(request)),
+    fetch: guard(http === undefined ? upgradeRequired : (request, env) => http.fetch(request, env)),
   }).catch((error: unknown) => {
     if (!(error instanceof UnavailableError)) throw error
-    const way = `--tap ${tap.name}=<port> chooses another port, --no-tap ${tap.name} leaves the tap out.`
+    // Taps that share a port are named together: `lam+dicetalk`.
+    const names = tap.name.split('+')
+    const choice = names.map((name) => `--tap ${name}=<port>`).join(' ')
+    const without = names.map((name) => `--no-tap ${name}`).join(' ')
+    const way = `${choice} chooses another port, ${without} leaves the tap out.`
     throw new UnavailableError(`${error.message} ${way}`, { cause: error })
   })
   const sockets = attachSockets(listening.server, tap.sockets ?? {}, options)

@@ -40,6 +40,9 @@ function fakeCatalogue(log: FakeLog): Catalogue {
     throw new Error('not a part of this test')
   }
   return {
+    film: unused,
+    separation: unused,
+    recordedStyle: unused,
     engines: { speech: 'none', expression: 'fake', video: 'fake' },
     segment: unused,
     speech: unused,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { CancelledError, PhizError } from '../../../errors.js'
 import { decodeAudio, probeAudio } from '../../../media/decode.js'
 import { checkWindow } from '../../../pipeline/compose.js'
-import { recordingLine } from '../../../pipeline/line.js'
+import { frameStages, recordingLine } from '../../../pipeline/line.js'
 import { runTurn } from '../../../pipeline/run.js'
 import { MICROSECONDS_PER_SECOND } from '../../../pipeline/time.js'
 import { Turn } from '../../../pipeline/turn.js'
@@ -106,7 +106,7 @@ export class Job {
       catalogue.expression(),
       catalogue.video(undefined, { quality: this.#choice.jpegQuality }),
     ])
-    const line = recordingLine({ expression, video })
+    const line = recordingLine(frameStages(expression, video))
     checkWindow(line, turn.window.span)
     turn.signal.throwIfAborted()
     await this.#socket.sendText(processingMessage(audioPath))
