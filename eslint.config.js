@@ -4,7 +4,7 @@ import rxjs from 'eslint-plugin-rxjs-x'
 import { defineConfig, globalIgnores } from 'eslint/config'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'node_modules/', 'data/', 'out/']),
+  globalIgnores(['dist/', 'coverage/', 'node_modules/', 'data/', 'out/', 'test/clients/**/*.js']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -75,11 +75,10 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
   const timer = setTimeout(() => {
     stop(new SlowBodyError(`The body did not come within ${maxTimeMs / 1000} seconds.`))
   }, maxTimeMs)
-  const signals = [request.signal, ...(limits.signal === undefined ? [] : [limits.signal])]
-  for (const signal of signals) {
-    if (signal.aborted) leave()
-    signal.addEventListener('abort', leave, { once: true })
-  }
+  // One of its own: many forms at once would be many listeners on what they share.
+  const signal = AbortSignal.any([request.signal, ...(limits.signal === undefined ? [] : [limits.signal])])
+  if (signal.aborted) leave()
+  signal.addEventListener('abort', leave, { once: true })
   try {
     return new Form(await receiver.receive(request, maxBodyBytes), folder)
   } catch (error) {
@@ -87,7 +86,7 @@ export async function readForm(request: Request, limits: FormLimits): Promise<Fo
     throw error
   } finally {
     clearTimeout(timer)
-    for (const signal of signals) signal.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', leave)
   }
 }
 
