@@ -39,7 +39,9 @@ describe('the taps of phiz serve', () => {
     const [, gateway] = await printed(/phiz is at http:\/\/(127\.0\.0\.1:\d+)/)
     const [, own] = await printed(/MuseTalk WebSocket \(musetalk-ws\) is at (ws:\/\/127\.0\.0\.1:\d+)/)
     const [, indextts] = await printed(/IndexTTS WebSocket \(indextts-ws\) is at (ws:\/\/127\.0\.0\.1:\d+)/)
-    const [, lam] = await printed(/\(lam\) is at (http:\/\/127\.0\.0\.1:\d+)/)
+    const [, lam] = await printed(/\(lam\+dicetalk\) is at (http:\/\/127\.0\.0\.1:\d+)/)
+
+    const [, pictures] = await printed(/\(musetalk-http\) is at (http:\/\/127\.0\.0\.1:\d+)/)
 
     for (const url of [own!, `ws://${gateway!}/taps/musetalk-ws`]) {
       const got = await musetalk(url, speech)
@@ -56,7 +58,15 @@ describe('the taps of phiz serve', () => {
     expect(JSON.parse(hello.toString())).toMatchObject({ status: 'success' })
     const health = async (base: string): Promise<unknown> => (await fetch(`${base}/api/health`)).json()
     await expect.poll(() => health(lam!)).toMatchObject({ status: 'healthy' })
-    expect(await health(`http://${gateway!}/taps/lam`)).toMatchObject({ status: 'healthy' })
+    expect(await health(lam!)).toMatchObject({ sessions: 0, version: '1.0.0' })
+    expect(await health(`http://${gateway!}/taps/lam`)).toMatchObject({ status: 'healthy', sessions: 0 })
+    expect(await health(`http://${gateway!}/taps/dicetalk`)).toMatchObject({ status: 'healthy' })
+    expect(await health(pictures!)).toMatchObject({ status: 'ok' })
+    for (const base of [lam!, pictures!, `http://${gateway!}`, `http://${gateway!}/taps/lam`]) {
+      for (const page of ['docs', 'redoc', 'openapi.json']) {
+        expect((await fetch(`${base}/${page}`)).status, `${base}/${page}`).toBe(200)
+      }
+    }
 
     const [error] = (await once(new WebSocket(own!, { origin: 'http://bad.example' }), 'error')) as [Error]
     expect(error.message).toContain('403')
@@ -77,6 +87,7 @@ describe('the taps of phiz serve', () => {
     const { code, out } = await finished
     expect(code).toBe(0)
     expect(out).not.toMatch(/lam|indextts/)
+    expect(out).toMatch(/DICE-Talk HTTP \(dicetalk\) is at http/)
   })
 
   it('name the port that is in use, and what to do', async () => {
@@ -95,8 +106,23 @@ describe('the taps of phiz serve', () => {
     expect(code).toBe(3)
   })
 
+  it('name both taps of a shared port that is in use', async () => {
+    const other = createServer()
+    other.listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    const shared = ['--tap', `lam=${port}`, '--tap', `dicetalk=${port}`]
+    const { code, err } = await runPhiz(['serve', '--port', '0', ...shared], { cwd: folder })
+    other.close()
+    expect(err).toContain('--tap lam=<port> --tap dicetalk=<port> chooses another port')
+    expect(code).toBe(3)
+  })
+
   it.each([
-    ['colour=1', 'Expected <name>=<port> with a name of musetalk-ws, indextts-ws, lam, got "colour=1"'],
+    [
+      'colour=1',
+      'Expected <name>=<port> with a name of musetalk-ws, musetalk-http, indextts-ws, lam, dicetalk, got "colour=1"',
+    ],
     ['lam', 'got "lam"'],
     ['lam=high', 'Expected a port from 0 to 65535, or "off", got "high"'],
   ])('refuse --tap %s', async (choice, problem) => {

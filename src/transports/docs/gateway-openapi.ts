@@ -1,12 +1,9 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { jsonAnswer } from '../http/described.js'
 
 /** The gateway's own endpoints as OpenAPI describes them. */
 
 const TAGS = ['Operations']
-
-function json(description: string, schema: z.ZodType) {
-  return { description, content: { 'application/json': { schema } } }
-}
 
 const ROUTES = [
   createRoute({
@@ -14,7 +11,7 @@ const ROUTES = [
     path: '/healthz',
     tags: TAGS,
     summary: 'Whether the process lives',
-    responses: { 200: json('It does.', z.object({ status: z.literal('ok') })) },
+    responses: { 200: jsonAnswer('It does.', z.object({ status: z.literal('ok') })) },
   }),
   createRoute({
     method: 'get',
@@ -22,8 +19,8 @@ const ROUTES = [
     tags: TAGS,
     summary: 'Whether the engines are loaded',
     responses: {
-      200: json('They are.', z.object({ status: z.literal('ready') })),
-      503: json('They are not.', z.object({ status: z.literal('not-ready'), reason: z.string() })),
+      200: jsonAnswer('They are.', z.object({ status: z.literal('ready') })),
+      503: jsonAnswer('They are not.', z.object({ status: z.literal('not-ready'), reason: z.string() })),
     },
   }),
   createRoute({
@@ -39,7 +36,10 @@ const ROUTES = [
     tags: TAGS,
     summary: 'What this server is made of, and its limits',
     responses: {
-      200: json('Its version, engines, rates and limits.', z.record(z.string(), z.unknown()).openapi('Info')),
+      200: jsonAnswer(
+        'Its version, engines, rates and limits.',
+        z.record(z.string(), z.unknown()).openapi('Info'),
+      ),
     },
   }),
 ]

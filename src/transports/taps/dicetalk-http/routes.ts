@@ -1,4 +1,5 @@
-import { createRoute, type z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
+import { jsonAnswer, problemAnswers } from '../../http/described.js'
 import { startForm } from './parameters.js'
 import { errorAnswer, healthAnswer, startAnswer, statusAnswer, taskPath } from './protocol.js'
 
@@ -16,13 +17,7 @@ const PROBLEMS = {
   503: 'There is too much to do, or the service is not ready.',
 } as const
 
-function json(description: string, schema: z.ZodType) {
-  return { description, content: { 'application/json': { schema } } }
-}
-
-function problems(...statuses: readonly (keyof typeof PROBLEMS)[]) {
-  return Object.fromEntries(statuses.map((status) => [status, json(PROBLEMS[status], errorAnswer)]))
-}
+const problems = problemAnswers(PROBLEMS, errorAnswer)
 
 function film(description: string) {
   return {
@@ -35,7 +30,7 @@ export const healthRoute = createRoute({
   method: 'get',
   path: '/api/health',
   summary: 'Whether the service is ready to make films',
-  responses: { 200: json('The state of the service.', healthAnswer), ...problems(405) },
+  responses: { 200: jsonAnswer('The state of the service.', healthAnswer), ...problems(405) },
 })
 
 export const startRoute = createRoute({
@@ -57,7 +52,7 @@ export const startRoute = createRoute({
     },
   },
   responses: {
-    200: json('The task that was made.', startAnswer),
+    200: jsonAnswer('The task that was made.', startAnswer),
     ...problems(400, 405, 408, 413, 422, 500, 503),
   },
 })
@@ -67,7 +62,7 @@ export const statusRoute = createRoute({
   path: '/api/v1/synthesis/{task_id}/status',
   summary: 'How far a task is',
   request: { params: taskPath },
-  responses: { 200: json('The state of the task.', statusAnswer), ...problems(404, 405, 503) },
+  responses: { 200: jsonAnswer('The state of the task.', statusAnswer), ...problems(404, 405, 503) },
 })
 
 export const downloadRoute = createRoute({

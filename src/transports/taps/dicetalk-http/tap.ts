@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { BlankEnv } from 'hono/types'
 import { InputError, messageOf, PhizError, UnavailableError } from '../../../errors.js'
 import type { FilmMaker } from '../../../stages/film/film.js'
-import { docsRoutes } from '../../docs/docs.js'
+import { describeInterface } from '../../http/described.js'
 import { readForm, SlowBodyError, type Form } from '../../http/form.js'
 import { BodyTooLargeError } from '../../http/body.js'
 import { Slots } from '../../http/slots.js'
@@ -207,7 +207,12 @@ function application(
     return context.json({ error: TASK_NOT_COMPLETED, ...detail }, 400)
   })
 
-  describe(app)
+  describeInterface(app, {
+    title: SERVICE_TITLE,
+    version: VERSION,
+    routes: ROUTES,
+    notAllowed: { error: 'Method Not Allowed' },
+  })
   app.notFound((context) => context.json({ error: 'Not Found' }, 404))
   app.onError((error, context) => {
     const answer = problemAnswer(error, context, onUnexpectedError)
@@ -265,17 +270,4 @@ function unready(error: unknown): { readonly event: string } & Record<string, un
 function refusal(status: number, error: unknown): { readonly event: string } & Record<string, unknown> {
   // The text of other errors is for the service's own log.
   return { event: 'request.refused', status, ...(PhizError.isInstance(error) && { error: error.message }) }
-}
-
-/** The endpoints' OpenAPI with its pages, and 405 for what they do not do. */
-function describe(app: Application): void {
-  for (const route of ROUTES) {
-    app.openAPIRegistry.registerPath(route)
-    app.all(route.getRoutingPath(), (context) =>
-      context.json({ error: 'Method Not Allowed' }, 405, { allow: route.method.toUpperCase() }),
-    )
-  }
-  const info = { title: SERVICE_TITLE, version: VERSION }
-  const openapi = (): object => app.getOpenAPI31Document({ openapi: '3.1.0', info })
-  app.route('/', docsRoutes({ title: SERVICE_TITLE, openapi }))
 }

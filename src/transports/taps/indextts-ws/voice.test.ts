@@ -1,11 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
 import { createApp, type App } from '../../../app.js'
 import { resolveConfig } from '../../../config/load.js'
 import { s16leToFloat } from '../../../dsp/pcm.js'
@@ -14,7 +11,6 @@ import { probeAudio } from '../../../media/decode.js'
 import { say } from '../../../say.js'
 import { correlation, loudness } from '../../../../test/measure/signals.js'
 import type { Client } from './fixtures/client.js'
-import { DOCUMENT_CLIENT } from './fixtures/document-client.js'
 import { serveTap, type Server } from './fixtures/server.js'
 
 const fixture = (name: string): string =>
@@ -132,33 +128,4 @@ describe('the voice', () => {
       message: expect.stringMatching(/^推理失败: .*may not be read/) as string,
     })
   })
-})
-
-it('serves the JavaScript client of the document', async () => {
-  const said: unknown[][] = []
-  const context = {
-    Blob,
-    console: { log: (...words: unknown[]) => said.push(words) },
-    WebSocket: class extends WebSocket {
-      constructor(url: string) {
-        super(url)
-        // As in a browser; the package's types do not know it yet.
-        Object.assign(this, { binaryType: 'blob' })
-        context.closed = once(this, 'close')
-      }
-    },
-    closed: undefined as Promise<unknown> | undefined,
-  }
-  const source = DOCUMENT_CLIENT.replace('__URL__', server.url).replace('__PROMPT__', JSON.stringify(SPEAKER))
-  runInNewContext(source, context)
-  await context.closed
-  const texts = said.map(([first]) => first)
-  expect(texts.filter((text) => text !== '收到消息:')).toEqual([
-    '连接成功',
-    '会话ID:',
-    '任务已排队:',
-    '开始生成音频',
-    '收到完整音频',
-    '生成完成',
-  ])
 })

@@ -1,4 +1,5 @@
 import { createRoute, type z } from '@hono/zod-openapi'
+import { jsonAnswer, problemAnswers } from '../../http/described.js'
 import {
   errorAnswer,
   healthAnswer,
@@ -24,13 +25,7 @@ const PROBLEMS = {
   503: 'The model is not loaded, or there is too much to do.',
 } as const
 
-function json(description: string, schema: z.ZodType) {
-  return { description, content: { 'application/json': { schema } } }
-}
-
-function problems(...statuses: readonly (keyof typeof PROBLEMS)[]) {
-  return Object.fromEntries(statuses.map((status) => [status, json(PROBLEMS[status], errorAnswer)]))
-}
+const problems = problemAnswers(PROBLEMS, errorAnswer)
 
 /** What kind of file a field of a form takes: the schema of a file says nothing about it. */
 const SOUND = { contentType: 'audio/*' } as const
@@ -43,14 +38,14 @@ export const serviceRoute = createRoute({
   method: 'get',
   path: '/',
   summary: 'What this service is',
-  responses: { 200: json('The service and its endpoints.', serviceAnswer) },
+  responses: { 200: jsonAnswer('The service and its endpoints.', serviceAnswer) },
 })
 
 export const healthRoute = createRoute({
   method: 'get',
   path: '/api/health',
   summary: 'Whether the model is loaded, and how many sessions are open',
-  responses: { 200: json('The state of the service.', healthAnswer) },
+  responses: { 200: jsonAnswer('The state of the service.', healthAnswer) },
 })
 
 export const inferRoute = createRoute({
@@ -58,7 +53,7 @@ export const inferRoute = createRoute({
   path: '/api/infer',
   summary: 'A whole recording to 52 blendshapes at 30 frames a second',
   request: { body: form(inferForm, { audio_file: SOUND }) },
-  responses: { 200: json('The motion.', inferAnswer), ...problems(400, 408, 413, 500, 503) },
+  responses: { 200: jsonAnswer('The motion.', inferAnswer), ...problems(400, 408, 413, 500, 503) },
 })
 
 export const streamInitRoute = createRoute({
@@ -66,7 +61,7 @@ export const streamInitRoute = createRoute({
   path: '/api/infer_stream_init',
   summary: 'Opens a streaming session',
   request: { body: { content: { 'application/json': { schema: streamInitBody } } } },
-  responses: { 200: json('The session.', streamInitAnswer), ...problems(400, 413, 503) },
+  responses: { 200: jsonAnswer('The session.', streamInitAnswer), ...problems(400, 413, 503) },
 })
 
 export const streamChunkRoute = createRoute({
@@ -75,7 +70,7 @@ export const streamChunkRoute = createRoute({
   summary: 'The next chunk of a session to its frames',
   request: { body: form(streamChunkForm, { audio_chunk: SOUND }) },
   responses: {
-    200: json('The frames that the sound so far completes.', streamChunkAnswer),
+    200: jsonAnswer('The frames that the sound so far completes.', streamChunkAnswer),
     ...problems(400, 404, 408, 413, 500, 503),
   },
 })
@@ -85,7 +80,7 @@ export const streamCloseRoute = createRoute({
   path: '/api/infer_stream_close/{session_id}',
   summary: 'Closes a streaming session',
   request: { params: sessionPath },
-  responses: { 200: json('It is closed.', streamCloseAnswer), ...problems(404) },
+  responses: { 200: jsonAnswer('It is closed.', streamCloseAnswer), ...problems(404) },
 })
 
 export const ROUTES = [

@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import { InputError, UnavailableError, type ErrorCode } from '../../../errors.js'
 import { MICROSECONDS_PER_SECOND, systemClock, type Clock } from '../../../pipeline/time.js'
 import { MOTION_FPS, type Catalogue } from '../../../stages/catalogue.js'
-import { docsRoutes } from '../../docs/docs.js'
+import { describeInterface } from '../../http/described.js'
 import { errorBody, errorStatus } from '../../errors.js'
 import { BodyTooLargeError, readJson } from '../../http/body.js'
 import { readForm, SlowBodyError } from '../../http/form.js'
@@ -182,23 +182,11 @@ function application(
     return context.json({ message: SESSION_CLOSED, session_id: id })
   })
 
-  describe(app)
+  const { service: title, version } = SERVICE_INFO
+  describeInterface(app, { title, version, routes: ROUTES, notAllowed: { detail: 'Method Not Allowed' } })
   app.notFound((context) => context.json({ detail: 'Not Found' }, 404))
   app.onError((error, context) => problemAnswer(error, context, onUnexpectedError))
   return app
-}
-
-/** The endpoints' OpenAPI with its pages, and 405 for what they do not do. */
-function describe(app: Application): void {
-  for (const route of ROUTES) {
-    app.openAPIRegistry.registerPath(route)
-    app.all(route.getRoutingPath(), (context) =>
-      context.json({ detail: 'Method Not Allowed' }, 405, { allow: route.method.toUpperCase() }),
-    )
-  }
-  const { service: title, version } = SERVICE_INFO
-  const openapi = (): object => app.getOpenAPI31Document({ openapi: '3.1.0', info: { title, version } })
-  app.route('/', docsRoutes({ title, openapi }))
 }
 
 function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {

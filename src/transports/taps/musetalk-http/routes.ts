@@ -1,4 +1,5 @@
 import { createRoute, type z } from '@hono/zod-openapi'
+import { jsonAnswer, problemAnswers } from '../../http/described.js'
 import { MJPEG_TYPE } from './mjpeg.js'
 import {
   createAnswer,
@@ -25,15 +26,9 @@ const PROBLEMS = {
   503: 'There is too much to do, or a model is not there.',
 } as const
 
-function json(description: string, schema: z.ZodType) {
-  return { description, content: { 'application/json': { schema } } }
-}
+const problems = problemAnswers(PROBLEMS, errorAnswer)
 
-function problems(...statuses: readonly (keyof typeof PROBLEMS)[]) {
-  return Object.fromEntries(statuses.map((status) => [status, json(PROBLEMS[status], errorAnswer)]))
-}
-
-const invalid = { 422: json('The body does not validate.', validationErrorAnswer) }
+const invalid = { 422: jsonAnswer('The body does not validate.', validationErrorAnswer) }
 
 function body(schema: z.ZodType) {
   return { required: true, content: { 'application/json': { schema } } }
@@ -63,7 +58,7 @@ export const healthRoute = createRoute({
   path: '/api/health',
   operationId: 'health',
   summary: 'Whether the service runs',
-  responses: { 200: json('It does.', healthAnswer), ...problems(405) },
+  responses: { 200: jsonAnswer('It does.', healthAnswer), ...problems(405) },
 })
 
 export const createAvatarRoute = createRoute({
@@ -74,7 +69,7 @@ export const createAvatarRoute = createRoute({
   description: 'Answers when the avatar is ready, which takes its time. A client that leaves stops the work.',
   request: { body: body(createBody) },
   responses: {
-    200: json('The avatar is ready.', createAnswer),
+    200: jsonAnswer('The avatar is ready.', createAnswer),
     ...problems(400, 404, 405, 409, 413, 500, 503),
     ...invalid,
   },
@@ -85,7 +80,7 @@ export const listAvatarsRoute = createRoute({
   path: '/api/avatar/list',
   operationId: 'listAvatars',
   summary: 'The avatars',
-  responses: { 200: json('All avatars by id.', listAnswer), ...problems(405, 500) },
+  responses: { 200: jsonAnswer('All avatars by id.', listAnswer), ...problems(405, 500) },
 })
 
 export const startRoute = createRoute({
@@ -95,7 +90,7 @@ export const startRoute = createRoute({
   summary: 'Lets an avatar speak a sound file',
   request: { body: body(startBody) },
   responses: {
-    200: { ...json('The session, whose stream can be watched.', startAnswer), links: sessionLinks },
+    200: { ...jsonAnswer('The session, whose stream can be watched.', startAnswer), links: sessionLinks },
     ...problems(400, 404, 405, 409, 413, 500, 503),
     ...invalid,
   },
@@ -122,7 +117,7 @@ export const stopRoute = createRoute({
   operationId: 'stopInference',
   summary: 'Stops a session',
   request: { params: sessionPath },
-  responses: { 200: json('It has stopped.', stopAnswer), ...problems(404, 405) },
+  responses: { 200: jsonAnswer('It has stopped.', stopAnswer), ...problems(404, 405) },
 })
 
 export const ROUTES = [

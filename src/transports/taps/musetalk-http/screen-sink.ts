@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CancelledError } from '../../../errors.js'
 import type { Packet } from '../../../pipeline/packet.js'
 import type { Sink } from '../../../pipeline/sink.js'
 import type { Microseconds } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
+import { RealTime } from '../real-time.js'
 import type { FrameRing } from './frame-ring.js'
 import { mjpegPart } from './mjpeg.js'
 
@@ -28,12 +28,12 @@ export class ScreenSink implements Sink {
   readonly name = 'musetalk-http'
   readonly kinds = ['frame'] as const
   readonly #options: ScreenSinkOptions
-  /** On the turn's clock: when the frame of media time zero was shown, or would have been, without the pauses. */
-  #zero: Microseconds | undefined
+  readonly #realTime: RealTime
   #runsAlone = false
 
   constructor(options: ScreenSinkOptions) {
     this.#options = options
+    this.#realTime = new RealTime(options.turn)
   }
 
   async write(packet: Packet): Promise<void> {
@@ -48,24 +48,17 @@ export class ScreenSink implements Sink {
   async #untilWatched(): Promise<void> {
     const { ring } = this.#options
     if (ring.viewers > 0) return
-    this.#zero = undefined
+    this.#realTime.startAnew()
     if (!this.#runsAlone) await this.#patiently((signal) => ring.watched(signal))
   }
 
   async #untilWanted(timestamp: Microseconds): Promise<void> {
-    const { pace, ring, turn } = this.#options
+    const { pace, ring } = this.#options
     if (pace === 'unlimited') {
       if (!this.#runsAlone) await this.#patiently((signal) => ring.taken(signal))
       return
     }
-    const now = turn.clock.now()
-    this.#zero ??= now - timestamp
-    const wait = this.#zero + timestamp - now
-    if (wait <= 0) return
-    // Node ends the wait with an error of its own; the turn's says why.
-    await sleep(wait / 1000, undefined, { signal: turn.signal }).catch(() => {
-      turn.signal.throwIfAborted()
-    })
+    await this.#realTime.untilDue(timestamp)
   }
 
   /** Waits for viewers to do something, but not for ever. */

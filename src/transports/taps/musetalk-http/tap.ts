@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import type { BlankEnv } from 'hono/types'
 import type { z } from 'zod'
 import { UnavailableError } from '../../../errors.js'
-import { docsRoutes } from '../../docs/docs.js'
+import { describeInterface } from '../../http/described.js'
 import { readBody } from '../../http/body.js'
 import type { MediaRoots } from '../media-path.js'
 import type { Tap, TapServices } from '../tap.js'
@@ -163,7 +163,12 @@ function application({ services, settings, avatars, sessions, stopped }: Parts):
     return context.json(stoppedAnswer(session.id))
   })
 
-  describe(app)
+  describeInterface(app, {
+    title: SERVICE_TITLE,
+    version: SERVICE_VERSION,
+    routes: ROUTES,
+    notAllowed: { detail: 'Method Not Allowed' },
+  })
   app.notFound((context) => context.json({ detail: 'Not Found' }, 404))
   app.onError((error, context) => problemAnswer(error, context, services.onUnexpectedError))
   return app
@@ -172,17 +177,4 @@ function application({ services, settings, avatars, sessions, stopped }: Parts):
 async function requested<T extends z.ZodType>(schema: T, context: Context): Promise<z.output<T>> {
   const body = await readBody(context.req.raw, MAX_BODY_BYTES)
   return validated(schema, new TextDecoder().decode(body), context.req.header('content-type'))
-}
-
-/** The endpoints' OpenAPI with its pages, and 405 for what they do not do. */
-function describe(app: Application): void {
-  for (const route of ROUTES) {
-    app.openAPIRegistry.registerPath(route)
-    app.all(route.getRoutingPath(), (context) =>
-      context.json({ detail: 'Method Not Allowed' }, 405, { allow: route.method.toUpperCase() }),
-    )
-  }
-  const info = { title: SERVICE_TITLE, version: SERVICE_VERSION }
-  const openapi = (): object => app.getOpenAPI31Document({ openapi: '3.1.0', info })
-  app.route('/', docsRoutes({ title: SERVICE_TITLE, openapi }))
 }

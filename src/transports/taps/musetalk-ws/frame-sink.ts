@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FramePacket, Packet } from '../../../pipeline/packet.js'
 import type { Sink } from '../../../pipeline/sink.js'
 import { MICROSECONDS_PER_SECOND, type Microseconds } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
 import type { Socket } from '../../socket.js'
+import { RealTime } from '../real-time.js'
 import { progressMessage } from './protocol.js'
 
 /** How fast frames leave: as they are due, which is what clients that draw on arrival need, or as they are made. */
@@ -30,13 +30,13 @@ export class FrameSink implements Sink {
   readonly #options: FrameSinkOptions
   #batch: FramePacket[] = []
   #sent = 0
-  /** On the turn's clock: when the frame of media time zero left, or would have. */
-  #zero: Microseconds | undefined
+  readonly #realTime: RealTime
   #toldAt: Microseconds
   #toldFrames = 0
 
   constructor(options: FrameSinkOptions) {
     this.#options = options
+    this.#realTime = new RealTime(options.turn)
     this.#toldAt = options.turn.clock.now()
   }
 
@@ -64,7 +64,7 @@ export class FrameSink implements Sink {
     this.#batch = []
     const [first] = batch
     if (first === undefined) return
-    await this.#untilDue(first.timestamp)
+    if (this.#options.pace === 'realtime') await this.#realTime.untilDue(first.timestamp)
     for (const { data } of batch) {
       // A stopped turn sends nothing any more, so that the answer to the stop is the last its client sees of it.
       this.#options.turn.signal.throwIfAborted()
@@ -72,19 +72,6 @@ export class FrameSink implements Sink {
       this.#sent += 1
     }
     await this.#tell()
-  }
-
-  async #untilDue(timestamp: Microseconds): Promise<void> {
-    const { pace, turn } = this.#options
-    if (pace === 'unlimited') return
-    const now = turn.clock.now()
-    this.#zero ??= now - timestamp
-    const wait = this.#zero + timestamp - now
-    if (wait <= 0) return
-    // Node ends the wait with an error of its own; the turn's says why.
-    await sleep(wait / 1000, undefined, { signal: turn.signal }).catch(() => {
-      turn.signal.throwIfAborted()
-    })
   }
 
   async #tell(): Promise<void> {
