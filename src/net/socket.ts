@@ -151,15 +151,19 @@ export class RemoteSocket {
   /** Says goodbye and resolves when the connection is over. */
   async close(): Promise<void> {
     this.#socket.close(1000)
-    this.#socket.resume()
+    this.#readOn()
     await this.closed
   }
 
   /** Ends the connection at once: the server gives up what it does for it. */
   cut(): void {
     this.#socket.terminate()
-    // A paused connection would not see its own end.
-    this.#socket.resume()
+    this.#readOn()
+  }
+
+  /** A paused connection would not see its own end. One that is not made yet has nothing to read on with. */
+  #readOn(): void {
+    if (this.#socket.isPaused) this.#socket.resume()
   }
 
   #take(data: RawData, isBinary: boolean): void {
