@@ -9,7 +9,6 @@ import type { TapServices } from '../tap.js'
 import { deltaEvent, doneEvent } from './events.js'
 import { usageOf, type SpeechRequest } from './protocol.js'
 import type { PulledBody } from './pulled-body.js'
-import { TimeStretch } from './time-stretch.js'
 import { mannerOf } from './voices.js'
 
 export interface SpeakOptions {
@@ -35,13 +34,16 @@ export async function speak(
     const speech = await catalogue.speech()
     turn.signal.throwIfAborted()
     const { sampleRate } = speech
-    coder = await openAudioStream(request.format, sampleRate)
     const { voice, tempo } = mannerOf(request.voice, request.speed, request.instructions)
-    const sound = { coder, sampleRate, stretch: tempo === 1 ? undefined : new TimeStretch(sampleRate, tempo) }
+    coder = await openAudioStream(request.format, sampleRate, tempo)
     const line = speakingLine({ segment: catalogue.segment(), speech: speech.stage })
     const text = { kind: 'text', turn: turn.id, timestamp: 0, duration: 0, text: request.input } as const
     const packets$ = of({ ...text, ...(voice && { voice }) }).pipe(line.open(turn))
-    await runTurn(packets$, [bodySink(sound, request, body, turn.signal)], turn)
+    await runTurn(
+      packets$,
+      [bodySink({ coder, samplesASecond: sampleRate * tempo }, request, body, turn.signal)],
+      turn,
+    )
   } finally {
     await turn.ended()
     coder?.close()
@@ -50,14 +52,13 @@ export async function speak(
 
 interface Sound {
   readonly coder: AudioStream
-  readonly stretch: TimeStretch | undefined
-  /** Hz of what goes into the coder. */
-  readonly sampleRate: number
+  /** Samples that go into the coder for a second of what comes out. */
+  readonly samplesASecond: number
 }
 
 /** Audio → the bytes of the answer, each packet's as soon as they are made and the client takes them. */
 function bodySink(
-  { coder, stretch, sampleRate }: Sound,
+  { coder, samplesASecond }: Sound,
   request: SpeechRequest,
   body: PulledBody,
   signal: AbortSignal,
@@ -66,21 +67,17 @@ function bodySink(
   const send = async (bytes: Uint8Array): Promise<void> => {
     if (bytes.length > 0) await body.write(request.events ? deltaEvent(bytes) : bytes, signal)
   }
-  const take = async (piece: Float32Array): Promise<void> => {
-    samples += piece.length
-    await send(await coder.encode(piece))
-  }
   return {
     name: 'openai-speech',
     kinds: ['audio'],
     write: async (packet) => {
       if (!isKind('audio')(packet)) return
-      await take(stretch?.process(packet.samples) ?? packet.samples)
+      samples += packet.samples.length
+      await send(await coder.encode(packet.samples))
     },
     finish: async () => {
-      if (stretch !== undefined) await take(stretch.flush())
       await send(await coder.finish())
-      if (request.events) await body.write(doneEvent(usageOf(request, samples / sampleRate)), signal)
+      if (request.events) await body.write(doneEvent(usageOf(request, samples / samplesASecond)), signal)
     },
   }
 }

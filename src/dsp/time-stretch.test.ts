@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { rms } from '../../../dsp/pcm.js'
-import { readClip } from '../../../../test/media/encode-audio.js'
+import { rms } from './pcm.js'
+import { readClip } from '../../test/media/encode-audio.js'
 import { TimeStretch } from './time-stretch.js'
 
 const RATE = 16_000
