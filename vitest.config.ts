@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
     setupFiles: ['test/setup/fail-on-console.ts'],
     // Real workers, WASM and FFmpeg start inside the tests, on machines with two cores.
     testTimeout: 60_000,

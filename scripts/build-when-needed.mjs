@@ -13,13 +13,12 @@ function modifiedAt(path) {
 }
 
 function newestSource() {
-  const sources = readdirSync(`${root}/src`, { recursive: true }).filter((name) => !name.endsWith('.test.ts'))
-  const files = [
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'package.json',
-    ...sources.map((name) => `src/${name}`),
-  ]
+  const sources = ['src', 'web'].flatMap((folder) =>
+    readdirSync(`${root}/${folder}`, { recursive: true })
+      .filter((name) => !name.endsWith('.test.ts'))
+      .map((name) => `${folder}/${name}`),
+  )
+  const files = ['tsconfig.json', 'tsconfig.build.json', 'package.json', ...sources]
   return Math.max(...files.map((name) => modifiedAt(`${root}/${name}`)))
 }
 

@@ -1,11 +1,12 @@
 /**
- * Compiles src to dist, from scratch, puts the bundle of Redoc beside the code that serves it, and leaves a stamp that
- * build-when-needed reads.
+ * Compiles src to dist, from scratch, puts the bundle of Redoc beside the code that serves it, builds the page into
+ * dist/web, and leaves a stamp that build-when-needed reads.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { build as buildPage } from 'vite'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const require = createRequire(import.meta.url)
@@ -31,6 +32,10 @@ function copyRedoc() {
 
 if (status === 0) {
   copyRedoc()
+  await buildPage({
+    configFile: fileURLToPath(new URL('../web/vite.config.ts', import.meta.url)),
+    logLevel: 'warn',
+  })
   writeFileSync(new URL('../dist/.built', import.meta.url), new Date().toISOString())
 }
 process.exitCode = status ?? 1

@@ -31,6 +31,8 @@ const SETTING_FLAGS: Readonly<Record<string, SettingPath>> = {
   workers: 'video.workers',
   host: 'gateway.host',
   port: 'gateway.port',
+  llmUrl: 'reply.url',
+  llmModel: 'reply.model',
   logLevel: 'log.level',
 }
 

@@ -58,7 +58,9 @@ export function createProgram(context: CommandContext): Command {
         .command('serve')
         .description('Open the gateway (health, metrics, information) and the taps.')
         .option('--host <address>', 'address to listen on')
-        .option('--port <number>', 'port of the gateway'),
+        .option('--port <number>', 'port of the gateway')
+        .option('--llm-url <url>', 'OpenAI-compatible server that answers, such as http://127.0.0.1:11434/v1')
+        .option('--llm-model <name>', 'name of the model there'),
     ).option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent'),
   ).action(async (options: Readonly<Record<string, unknown>>) => {
     const { serveCommand } = await import('./serve-command.js')

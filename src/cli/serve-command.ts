@@ -1,13 +1,17 @@
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { createApp, type App } from '../app.js'
 import { messageOf } from '../errors.js'
 import { createLog, type Logger } from '../log.js'
+import { loadReply } from '../stages/reply/load-reply.js'
 import { serverInfo } from '../server-info.js'
 import { accessBy } from '../transports/access.js'
+import { converseRoutes } from '../transports/converse/converse.js'
 import { createGateway } from '../transports/gateway.js'
 import { listen } from '../transports/listen.js'
 import { isLoopback } from '../transports/loopback.js'
 import { createMetrics, type Metrics } from '../transports/ops/metrics.js'
+import { pageRoutes } from '../transports/page/page.js'
 import { attachSockets } from '../transports/socket.js'
 import { openaiSpeech } from '../transports/taps/openai-speech/openai-speech.js'
 import { mountedPath, mountedSockets, openTap } from '../transports/taps/open-tap.js'
@@ -15,6 +19,9 @@ import { VERSION } from '../version.js'
 import { commandConfig, type CommandContext } from './context.js'
 import { configuredTaps, mediaRootsOf } from './taps.js'
 import type { Terminal } from './terminal.js'
+
+/** Where the build has put the page. */
+const pageFolder = fileURLToPath(new URL('../../dist/web', import.meta.url))
 
 /** `phiz serve`: opens the gateway and the taps, and serves until Ctrl-C or SIGTERM. */
 export async function serveCommand(
@@ -79,10 +86,19 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
 
   const speech = openaiSpeech(services)
   closers.push(() => speech.close())
+  const { video, speech: voice } = app.config
+  const reply = await loadReply(app.config)
+  const converse = converseRoutes(services, {
+    reply: (messages, signal) => reply.answer(messages, signal),
+    quality: video.quality,
+    maxCharacters: voice.maxCharacters,
+  })
+  closers.push(() => converse.close())
 
   const gateway = createGateway({
     version: VERSION,
     parts: [speech.routes],
+    page: pageRoutes(pageFolder),
     metrics,
     notReady,
     info: () => serverInfo(app),
@@ -99,7 +115,7 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
     fetch: access.guard((request, env) => gateway.fetch(request, env)),
   })
   closers.push(() => listening.close())
-  const mounted = attachSockets(listening.server, mountedSockets(taps), sockets)
+  const mounted = attachSockets(listening.server, { ...mountedSockets(taps), ...converse.sockets }, sockets)
   closers.push(() => mounted.close())
 
   const places = [`phiz is at http://${urlHost(listening.host)}:${listening.port}`]

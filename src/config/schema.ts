@@ -98,6 +98,62 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 
+  /** Who answers what a user asks in a conversation. */
+  reply: z
+    .strictObject({
+      /** Address of an OpenAI-compatible server, as `http://127.0.0.1:11434/v1`. Empty: the scripted persona answers. */
+      url: z
+        .union(
+          [z.literal(''), remoteUrl('http', 'https')],
+          'Expected the http:// URL of an OpenAI-compatible server, usually ending in /v1, or nothing',
+        )
+        .default(''),
+      /** Name of the model on that server, which needs one. */
+      model: z.string().trim().max(256).default(''),
+      /** That server's key. Empty: none is sent. Its form is checked where it is used, by an error without it. */
+      apiKey: z.string().trim().default(''),
+      /** What the model is told before the conversation. Empty: nothing. */
+      systemPrompt: z
+        .string()
+        .max(20_000)
+        .default(
+          'You are talking with somebody, and your words are spoken aloud. Answer in the language of the question, ' +
+            'in one to three short sentences, as people speak: no lists, no Markdown, no emoji, no stage directions.',
+        ),
+      /** Longest answer in characters: a longer one ends at the sentence before. 2000 are about two minutes. */
+      maxCharacters: z.number().int().min(100).max(100_000).default(2000),
+      /** Most messages of the conversation that the model sees; the oldest are forgotten first. */
+      historyMessages: z.number().int().min(2).max(1000).default(40),
+      /** Most characters of the conversation that the model sees. */
+      historyCharacters: z.number().int().min(500).max(1_000_000).default(16_000),
+      /** Longest wait for an answer's first word, or thought, in seconds: a local model may have to be loaded. */
+      firstWordSeconds: z.number().min(1).max(300).default(60),
+      /** Longest wait for each next word, or thought, in seconds. */
+      nextWordSeconds: z.number().min(1).max(300).default(15),
+    })
+    .prefault({}),
+
+  /** How a microphone is listened to. */
+  hearing: z
+    .strictObject({
+      /** Silence that ends what somebody says, in milliseconds: shorter answers sooner, and cuts into more pauses. */
+      endSilenceMs: z.number().int().min(200).max(5000).default(600),
+      /** Address of an OpenAI-compatible server that writes down what is said, as `http://127.0.0.1:8000/v1`. Empty: none. */
+      transcribeUrl: z
+        .union(
+          [z.literal(''), remoteUrl('http', 'https')],
+          'Expected the http:// URL of an OpenAI-compatible server, usually ending in /v1, or nothing',
+        )
+        .default(''),
+      /** Name of the model on that server. */
+      transcribeModel: z.string().trim().max(256).default('whisper-1'),
+      /** That server's key. Empty: none is sent. */
+      apiKey: z.string().trim().default(''),
+      /** Longest wait for what was said, in seconds. */
+      transcribeSeconds: z.number().min(1).max(300).default(20),
+    })
+    .prefault({}),
+
   /** What engines at other servers need. */
   remote: z
     .strictObject({

@@ -17,6 +17,20 @@ export const SETTING_PATHS = [
   'video.quality',
   'video.workers',
   'film.engine',
+  'reply.url',
+  'reply.model',
+  'reply.apiKey',
+  'reply.systemPrompt',
+  'reply.maxCharacters',
+  'reply.historyMessages',
+  'reply.historyCharacters',
+  'reply.firstWordSeconds',
+  'reply.nextWordSeconds',
+  'hearing.endSilenceMs',
+  'hearing.transcribeUrl',
+  'hearing.transcribeModel',
+  'hearing.apiKey',
+  'hearing.transcribeSeconds',
   'remote.mediaDirectory',
   'remote.promptAudio',
   'remote.avatar',
@@ -48,6 +62,13 @@ export type SettingPath = (typeof SETTING_PATHS)[number]
 export const TEXT_SETTINGS: ReadonlySet<SettingPath> = new Set<SettingPath>([
   'apiKey',
   'dataDirectory',
+  'reply.url',
+  'reply.model',
+  'reply.apiKey',
+  'reply.systemPrompt',
+  'hearing.transcribeUrl',
+  'hearing.transcribeModel',
+  'hearing.apiKey',
   'remote.mediaDirectory',
   'remote.promptAudio',
   'remote.avatar',
@@ -66,4 +87,10 @@ export type SettingValues = Partial<Readonly<Record<SettingPath, string | number
 export function environmentName(path: SettingPath): string {
   const words = path.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/[.-]/g, '_')
   return `PHIZ_${words.toUpperCase()}`
+}
+
+/** Variables that other programs read too, for settings that have none of their own set. */
+export const COMMON_VARIABLES: Partial<Readonly<Record<SettingPath, string>>> = {
+  'reply.apiKey': 'OPENAI_API_KEY',
+  'hearing.apiKey': 'OPENAI_API_KEY',
 }

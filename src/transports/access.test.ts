@@ -41,7 +41,7 @@ describe('an API key', () => {
     })
   })
 
-  it.each(['/docs', '/docs/assets/swagger-ui.css', '/taps/lam/redoc', '/openapi.json'])(
+  it.each(['/assets/index-1a2b.js', '/docs', '/docs/assets/swagger-ui.css', '/taps/lam/redoc', '/openapi.json'])(
     'is not asked for what describes the interface: %s',
     async (path) => {
       expect((await ask(policy, path)).status).toBe(200)

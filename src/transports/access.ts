@@ -38,11 +38,11 @@ export interface Access {
 }
 
 /**
- * What tells nothing of this server: whether it lives, asked by balancers, and how its interface is used, whose pages
- * load their parts without a key.
+ * What tells nothing of this server: whether it lives, asked by balancers, how its interface is used, and the parts of
+ * its pages, which load without a key.
  */
 const OPEN_TO_ALL =
-  /^(\/healthz|\/readyz|(\/taps\/[\w-]+)?\/(docs|docs\/assets\/[\w.-]+|redoc|openapi\.json))$/
+  /^(\/healthz|\/readyz|(\/taps\/[\w-]+)?\/(docs|docs\/assets\/[\w.-]+|redoc|openapi\.json)|\/assets\/[\w.-]+)$/
 
 /**
  * The access that a policy gives. The key is taken from `Authorization: Bearer`, from `X-API-Key`, or, for what can set no

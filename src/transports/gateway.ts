@@ -18,6 +18,8 @@ export interface GatewayDependencies extends OperationsDependencies {
   readonly version: string
   /** Endpoints that stand beside the gateway's own, such as `/v1/audio/speech`. */
   readonly parts?: readonly OpenAPIHono[]
+  /** Web pages, at `/`. */
+  readonly page?: Hono
   readonly onRequest?: (report: RequestReport) => void
   /** Told of errors that are not phiz's own; the client gets no detail of them. */
   readonly onUnexpectedError?: (error: unknown) => void
@@ -36,9 +38,10 @@ export function createGateway(dependencies: GatewayDependencies): Hono {
       milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
     })
   })
-  const { version, parts = [] } = dependencies
+  const { version, parts = [], page } = dependencies
   app.route('/', operationsRoutes(dependencies))
   for (const part of parts) app.route('/', part)
+  if (page !== undefined) app.route('/', page)
   app.route('/', docsRoutes({ title: 'phiz', openapi: () => gatewayOpenApi({ version, parts }) }))
   app.notFound((context) =>
     context.json(
