@@ -30,7 +30,17 @@ module.exports = {
     only('stages', ['pipeline', 'dsp', 'runtime', 'media', 'config', 'storage', 'models', 'net']),
     only('testing', ['pipeline']),
     only('config', []),
-    only('transports', ['pipeline', 'stages', 'media', 'config', 'net']),
+    only('transports', ['pipeline', 'stages', 'media', 'config', 'net', 'client']),
+    only('client', []),
+    {
+      name: 'client-runs-in-browsers',
+      severity: 'error',
+      from: { path: '^src/client/', pathNot: '\\.test\\.ts$' },
+      to: {
+        dependencyTypes: ['npm', 'npm-optional', 'npm-dev', 'core', 'local'],
+        pathNot: '^src/client/',
+      },
+    },
     {
       name: 'only-app-and-cli-see-cli',
       severity: 'error',

@@ -86,10 +86,15 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
 
   const speech = openaiSpeech(services)
   closers.push(() => speech.close())
-  const { video, speech: voice } = app.config
+  const { video, speech: voice, reply: answers } = app.config
   const reply = await loadReply(app.config)
   const converse = converseRoutes(services, {
-    reply: (messages, signal) => reply.answer(messages, signal),
+    reply,
+    history: {
+      systemPrompt: answers.systemPrompt,
+      maxMessages: answers.historyMessages,
+      maxCharacters: answers.historyCharacters,
+    },
     quality: video.quality,
     maxCharacters: voice.maxCharacters,
   })

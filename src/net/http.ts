@@ -169,13 +169,14 @@ async function refusal(server: RemoteServer, response: Response, answer: Answer)
   return new HttpStatusError(server, status, quoted(text), status === 429 || status >= 500)
 }
 
-/** What FastAPI's `detail`, or another service's `error` or `message`, says; a body that is no JSON stays unsaid. */
+/** What FastAPI's `detail`, or another service's `error` (OpenAI's has a `message`) or `message`, says; a body that is no JSON stays unsaid. */
 function wordsOf(body: string): string {
   try {
     const value: unknown = JSON.parse(body)
     if (typeof value !== 'object' || value === null) return ''
     const { detail, error, message } = value as Record<string, unknown>
-    for (const told of [detail, error, message]) if (typeof told === 'string') return told
+    const inner = typeof error === 'object' && error !== null && 'message' in error ? error.message : error
+    for (const told of [detail, inner, message]) if (typeof told === 'string') return told
     return detail === undefined ? '' : JSON.stringify(detail)
   } catch {
     return ''

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { of } from 'rxjs'
+import { EMPTY, of, type Observable } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { InferenceError } from '../errors.js'
 import {
@@ -64,6 +64,12 @@ describe('Conversation', () => {
     expect(
       output.filter((item) => 'kind' in item && item.turn === 'turn-2' && item.kind === 'frame'),
     ).toHaveLength(30)
+  })
+
+  it('gives its turns ids of its own, so that two can report to one meter', () => {
+    const line = { name: 'pass', lookahead: 0, open: () => (source: Observable<Packet>) => source }
+    const ids = ['ann', 'bob'].map((name) => new Conversation<Packet>({ line, name }).start(() => EMPTY).id)
+    expect(ids).toEqual(['ann-1', 'bob-1'])
   })
 
   it('tells nobody what is inside an unexpected error', async () => {

@@ -20,6 +20,8 @@ export type TurnEvent =
 export interface ConversationOptions<I> {
   /** The line that each turn runs. */
   readonly line: Stage<I, Packet>
+  /** What the ids of its turns begin with; one of its own where several share their telemetry. Default: `turn`. */
+  readonly name?: string
   readonly windowSpan?: Microseconds
   readonly clock?: Clock
   readonly telemetry?: Telemetry
@@ -66,7 +68,7 @@ export class Conversation<I> implements AsyncDisposable {
     this.#cancelLive()
     this.#count += 1
     const turn = new Turn({
-      id: `turn-${this.#count}`,
+      id: `${this.#options.name ?? 'turn'}-${this.#count}`,
       windowSpan: this.#options.windowSpan,
       clock: this.#options.clock,
       telemetry: this.#options.telemetry,
