@@ -114,7 +114,9 @@ describe('a server that', () => {
 
   it('refuses is quoted, without the key that it repeats', async () => {
     const error = await failure(
-      await serving(answer({ error: { message: 'unused' }, message: `Incorrect API key: ${KEY}` }, 401)),
+      await serving(
+        answer({ error: { message: `Incorrect API key: ${KEY}`, type: 'invalid_request_error' } }, 401),
+      ),
     )
     expect(error).toBeInstanceOf(UnavailableError)
     expect(error.message).toMatch(
