@@ -12,7 +12,7 @@ import { combineTelemetry } from './pipeline/telemetry.js'
 import { MICROSECONDS_PER_SECOND } from './pipeline/time.js'
 import { Turn } from './pipeline/turn.js'
 import { MOTION_FPS } from './stages/catalogue.js'
-import { EMOTIONS, type Emotion } from './stages/expression/emotion.js'
+import { voiceEmotion, type Emotion } from './stages/expression/emotion.js'
 import { recordingSource } from './stages/speech/recording.js'
 import { checkText } from './stages/text/limit.js'
 import type { AvatarPlace } from './stages/video/portrait/subject.js'
@@ -124,7 +124,7 @@ async function speakText(
   const [{ stage, sampleRate }, face] = await Promise.all([app.catalogue.speech(), loadFace()])
   const line = speakingLine({ ...face.stages, segment: app.catalogue.segment(), speech: stage })
   checkWindow(line, turn.window.span)
-  const strengths = emotionStrengths(emotion)
+  const strengths = emotion === undefined ? undefined : voiceEmotion(emotion)
   const voice = { ...source.voice, ...(strengths && { emotion: strengths }) }
   const text = { kind: 'text', turn: turn.id, timestamp: 0, duration: 0, text: source.text, voice } as const
   return { packets$: of(text).pipe(line.open(turn)), sampleRate, expected: undefined, frame: face.frame }
@@ -149,15 +149,6 @@ async function playRecording(
     expected: duration,
     frame: face.frame,
   }
-}
-
-/** The voice's share of an emotion: strengths for a name that voices know too, nothing for one that only faces do. */
-function emotionStrengths(emotion: Emotion | undefined): readonly number[] | undefined {
-  if (typeof emotion !== 'string') return emotion
-  const name = emotion === 'fear' ? 'afraid' : emotion
-  return EMOTIONS.some((known) => known === name)
-    ? EMOTIONS.map((known) => (known === name ? 1 : 0))
-    : undefined
 }
 
 /** The sink, telling after each write how far the slowest kind has come. */

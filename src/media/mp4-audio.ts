@@ -3,6 +3,7 @@ import { Resampler } from '../dsp/resample.js'
 import { MediaError } from '../errors.js'
 import { Codec, constants, type FormatContext, Frame, MONO, Rational } from './ffmpeg.js'
 import { Mp4Track } from './mp4-track.js'
+import { SampleFrames } from './sample-frames.js'
 
 /** The sample rates of AAC (ISO/IEC 14496-3, table 1.18); anything else is resampled to 48 kHz. */
 const AAC_RATES = new Set([
@@ -18,15 +19,14 @@ export class Mp4Audio {
   readonly #track: Mp4Track
   readonly #sampleRate: number
   readonly #resampler: Resampler | undefined
-  readonly #pending: Float32Array
-  #filled = 0
+  readonly #frames: SampleFrames
   #position = 0
 
   private constructor(track: Mp4Track, sampleRate: number, resampler: Resampler | undefined) {
     this.#track = track
     this.#sampleRate = sampleRate
     this.#resampler = resampler
-    this.#pending = new Float32Array(track.encoder.frameSize)
+    this.#frames = new SampleFrames(track.encoder.frameSize)
   }
 
   static async open(format: FormatContext, sampleRate: number, problem: string): Promise<Mp4Audio> {
@@ -52,13 +52,13 @@ export class Mp4Audio {
 
   /** Appends samples in [-1, 1]. */
   async write(samples: Float32Array): Promise<void> {
-    await this.#append(this.#resampler?.process(samples) ?? samples)
+    await this.#frames.add(this.#resampler?.process(samples) ?? samples, this.#encode)
   }
 
   /** Writes the last, shorter frame and what the encoder still holds. */
   async finish(): Promise<void> {
-    if (this.#resampler) await this.#append(this.#resampler.flush())
-    if (this.#filled > 0) await this.#encode()
+    if (this.#resampler) await this.#frames.add(this.#resampler.flush(), this.#encode)
+    await this.#frames.rest(this.#encode)
     await this.#track.write(null)
   }
 
@@ -66,28 +66,16 @@ export class Mp4Audio {
     this.#track.close()
   }
 
-  async #append(samples: Float32Array): Promise<void> {
-    const size = this.#pending.length
-    for (let offset = 0; offset < samples.length;) {
-      const count = Math.min(size - this.#filled, samples.length - offset)
-      this.#pending.set(samples.subarray(offset, offset + count), this.#filled)
-      this.#filled += count
-      offset += count
-      if (this.#filled === size) await this.#encode()
-    }
-  }
-
-  async #encode(): Promise<void> {
-    const bytes = Buffer.from(this.#pending.buffer, 0, this.#filled * 4)
+  readonly #encode = async (samples: Float32Array): Promise<void> => {
+    const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
     const frame = Frame.fromAudioBuffer(bytes, {
-      nbSamples: this.#filled,
+      nbSamples: samples.length,
       format: constants.AV_SAMPLE_FMT_FLTP,
       sampleRate: this.#sampleRate,
       channelLayout: MONO,
       pts: BigInt(this.#position),
     })
-    this.#position += this.#filled
-    this.#filled = 0
+    this.#position += samples.length
     try {
       await this.#track.write(frame)
     } finally {

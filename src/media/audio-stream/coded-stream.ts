@@ -15,6 +15,7 @@ import {
   Packet,
   Rational,
 } from '../ffmpeg.js'
+import { SampleFrames } from '../sample-frames.js'
 import { AUDIO_STREAM_RATE, type Coding } from './formats.js'
 import type { AudioStream } from './open.js'
 
@@ -28,10 +29,9 @@ export class CodedStream implements AudioStream {
   readonly #io = new IOContext()
   readonly #encoder = new CodecContext()
   readonly #packet = new Packet()
-  /** Samples that do not fill a frame yet, and a frame of them as the codec wants it. */
-  #pending = new Float32Array(0)
+  #frames = new SampleFrames(0)
+  /** A frame as the codec wants it. */
   #frame = Buffer.alloc(0)
-  #filled = 0
   #position = 0
   /** What FFmpeg has written since it was last taken. */
   #written: Buffer[] = []
@@ -54,19 +54,12 @@ export class CodedStream implements AudioStream {
   }
 
   async encode(samples: Float32Array): Promise<Uint8Array> {
-    const size = this.#pending.length
-    for (let offset = 0; offset < samples.length;) {
-      const count = Math.min(size - this.#filled, samples.length - offset)
-      this.#pending.set(samples.subarray(offset, offset + count), this.#filled)
-      this.#filled += count
-      offset += count
-      if (this.#filled === size) await this.#encodeFrame()
-    }
+    await this.#frames.add(samples, this.#encodeFrame)
     return this.#take()
   }
 
   async finish(): Promise<Uint8Array> {
-    if (this.#filled > 0) await this.#encodeFrame()
+    await this.#frames.rest(this.#encodeFrame)
     await this.#send(null)
     check(await this.#format.writeTrailer(), this.#problem)
     return this.#take()
@@ -106,7 +99,7 @@ export class CodedStream implements AudioStream {
     const begun = await format.writeHeader(options)
     options.free()
     check(begun, problem)
-    this.#pending = new Float32Array(encoder.frameSize)
+    this.#frames = new SampleFrames(encoder.frameSize)
     this.#frame = Buffer.alloc(encoder.frameSize * this.#bytesPerSample)
   }
 
@@ -114,11 +107,10 @@ export class CodedStream implements AudioStream {
     return this.#coding.sampleFormat === constants.AV_SAMPLE_FMT_S16 ? 2 : 4
   }
 
-  async #encodeFrame(): Promise<void> {
-    const samples = this.#pending.subarray(0, this.#filled)
+  readonly #encodeFrame = async (samples: Float32Array): Promise<void> => {
     const bytes = this.#frame.subarray(0, samples.length * this.#bytesPerSample)
     if (this.#bytesPerSample === 2) floatToS16le(samples, bytes)
-    else bytes.set(new Uint8Array(samples.buffer, 0, bytes.length))
+    else bytes.set(new Uint8Array(samples.buffer, samples.byteOffset, bytes.length))
     const frame = Frame.fromAudioBuffer(bytes, {
       nbSamples: samples.length,
       format: this.#coding.sampleFormat,
@@ -127,7 +119,6 @@ export class CodedStream implements AudioStream {
       pts: BigInt(this.#position),
     })
     this.#position += samples.length
-    this.#filled = 0
     try {
       await this.#send(frame)
     } finally {

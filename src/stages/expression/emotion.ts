@@ -130,6 +130,18 @@ export function emotionOffsets(emotion: Emotion): Float32Array {
   return offsets
 }
 
+/**
+ * The voice's share of an emotion: eight strengths in the order of {@link EMOTIONS} for a name that voices know too,
+ * undefined for one that only faces do.
+ */
+export function voiceEmotion(emotion: Emotion): readonly number[] | undefined {
+  if (typeof emotion !== 'string') return emotion
+  const name = ALIASES[emotion] ?? emotion
+  return EMOTIONS.some((known) => known === name)
+    ? EMOTIONS.map((known) => (known === name ? 1 : 0))
+    : undefined
+}
+
 function lookOf(name: EmotionName): Look {
   if (!Object.hasOwn(LOOKS, name)) {
     throw new InputError(

@@ -1,6 +1,6 @@
 import type { SettingChange, Settings, StreamName, TakesEffect } from '../../client/protocol.js'
 import type { PacketKind, VoiceStyle } from '../../pipeline/packet.js'
-import { EMOTIONS, type Emotion } from '../../stages/expression/emotion.js'
+import { voiceEmotion, type Emotion } from '../../stages/expression/emotion.js'
 
 /** What a session begins with where nothing else is said. The measures of its frames are the catalogue's. */
 export const DEFAULT_SETTINGS = {
@@ -62,9 +62,6 @@ function isOfVoice(emotion: Settings['emotion'] | undefined): boolean {
 }
 
 function strengthsOf(emotion: Settings['emotion']): readonly number[] | undefined {
-  if (emotion === null || typeof emotion !== 'string') return emotion ?? undefined
-  const name = emotion === 'fear' ? 'afraid' : emotion
-  return EMOTIONS.some((known) => known === name)
-    ? EMOTIONS.map((known) => (known === name ? 1 : 0))
-    : undefined
+  // The names have been checked by the request's schema.
+  return emotion === null ? undefined : voiceEmotion(emotion as Emotion)
 }

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Microseconds } from '../../pipeline/time.js'
 import type { Turn } from '../../pipeline/turn.js'
 
+/** How fast frames leave: as they are due, which clients need that draw on arrival, or as fast as they are taken. */
+export type Pace = 'realtime' | 'unlimited'
+
 /** Lets media leave when they are due: the first at once, all others as far after it as they lie in the media. */
 export class RealTime {
   readonly #turn: Turn

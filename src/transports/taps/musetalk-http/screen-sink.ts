@@ -3,12 +3,9 @@ import type { Packet } from '../../../pipeline/packet.js'
 import type { Sink } from '../../../pipeline/sink.js'
 import type { Microseconds } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
-import { RealTime } from '../real-time.js'
+import { RealTime, type Pace } from '../real-time.js'
 import type { FrameRing } from './frame-ring.js'
 import { mjpegPart } from './mjpeg.js'
-
-/** How fast frames are shown: as they are due, or as fast as the fastest viewer takes them. */
-export type Pace = 'realtime' | 'unlimited'
 
 export interface ScreenSinkOptions {
   readonly turn: Turn

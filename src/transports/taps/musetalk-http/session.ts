@@ -10,7 +10,8 @@ import type { AvatarPlace } from '../../../stages/video/portrait/subject.js'
 import type { TapServices } from '../tap.js'
 import { FrameRing, type Viewer } from './frame-ring.js'
 import { pngFolderSink } from './png-folder-sink.js'
-import { ScreenSink, type Pace } from './screen-sink.js'
+import type { Pace } from '../real-time.js'
+import { ScreenSink } from './screen-sink.js'
 
 export interface SessionLimits {
   readonly pace: Pace

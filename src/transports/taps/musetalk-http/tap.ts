@@ -25,7 +25,7 @@ import {
   stoppedAnswer,
 } from './protocol.js'
 import { ROUTES } from './routes.js'
-import type { Pace } from './screen-sink.js'
+import type { Pace } from '../real-time.js'
 import { Session } from './session.js'
 import { Sessions } from './sessions.js'
 import { sourceKind } from './source-kind.js'

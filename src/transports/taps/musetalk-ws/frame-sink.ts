@@ -3,11 +3,8 @@ import type { Sink } from '../../../pipeline/sink.js'
 import { MICROSECONDS_PER_SECOND, type Microseconds } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
 import type { Socket } from '../../socket.js'
-import { RealTime } from '../real-time.js'
+import { RealTime, type Pace } from '../real-time.js'
 import { progressMessage } from './protocol.js'
-
-/** How fast frames leave: as they are due, which is what clients that draw on arrival need, or as they are made. */
-export type Pace = 'realtime' | 'unlimited'
 
 export interface FrameSinkOptions {
   readonly socket: Socket

@@ -10,7 +10,8 @@ import { recordingSource } from '../../../stages/speech/recording.js'
 import type { Socket } from '../../socket.js'
 import { mediaPath, type MediaRoots } from '../media-path.js'
 import type { TapServices } from '../tap.js'
-import { FrameSink, type Pace } from './frame-sink.js'
+import type { Pace } from '../real-time.js'
+import { FrameSink } from './frame-sink.js'
 import {
   INTERNAL_ERROR,
   missingFileError,
