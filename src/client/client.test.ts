@@ -9,6 +9,9 @@ const START: SessionStart = {
   type: 'session-start',
   version: 1,
   session: 'one',
+  token: 'secret',
+  resumed: false,
+  turn: null,
   engines: {},
   audio: { sampleRate: 24_000 },
   motion: { fps: 30, names: [] },
@@ -21,8 +24,9 @@ const START: SessionStart = {
     fps: 25,
     size: 512,
     streams: ['audio'],
+    idle: false,
   },
-  limits: { text: 100, messageBytes: 1000, ahead: 2_000_000 },
+  limits: { text: 100, messageBytes: 1000, ahead: 2_000_000, resume: 30_000_000 },
 }
 
 let server: WebSocketServer | undefined

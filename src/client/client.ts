@@ -1,10 +1,18 @@
+/**
+ * One conversation from the client's side: what it says, what it is told and how it comes back stand together, in a
+ * little over 300 lines, because they share the state of the connection.
+ */
+import { connect, type Receiver } from './connect.js'
+import { ConverseError } from './errors.js'
+import { Outbox } from './outbox.js'
 import {
   decodeEvent,
   decodePacket,
   encodeMessage,
   encodePacket,
+  HEADER_BYTES,
   ProtocolError,
-  PROTOCOL_VERSION,
+  type ClientMessage,
   type EventOf,
   type EventType,
   type ServerEvent,
@@ -13,129 +21,127 @@ import {
   type WireAudio,
   type WirePacket,
 } from './protocol.js'
-
-/** What the client needs of a WebSocket: the browser's own, or that of the package `ws`. */
-export interface SocketLike {
-  binaryType: string
-  readonly bufferedAmount: number
-  send(data: string | Uint8Array<ArrayBuffer>): void
-  close(code?: number, reason?: string): void
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
-  addEventListener(
-    type: 'close',
-    listener: (event: { readonly code: number; readonly reason: string }) => void,
-  ): void
-  addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void
-}
+import { isFinal, pauseAfter, resumptionUrl, type Resumption } from './resumption.js'
+import type { SocketClass, SocketLike } from './socket-like.js'
 
 export interface ConverseOptions {
   /** `ws://host:8080/v1/converse`, with `?api_key=…` where the server asks for one. */
   readonly url: string
   /** The class to connect with. Default: the one of the browser, or of Node from 22 on. */
-  readonly WebSocket?: new (url: string) => SocketLike
+  readonly WebSocket?: SocketClass
   /** Gives up connecting; once connected it has no effect. */
   readonly signal?: AbortSignal
-}
-
-/** Why a conversation did not begin: an error's code such as `overload`, or `closed`. */
-export class ConverseError extends Error {
-  override readonly name = 'ConverseError'
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message)
-  }
+  /**
+   * Whether the client comes back by itself when its connection breaks. A {@link Resumption} does so, too, and begins by
+   * going on with a session that was there before. Default: true.
+   */
+  readonly resume?: boolean | Resumption
 }
 
 /** What a client can be told, by name. */
 export type ConverseListeners = { readonly [Type in EventType]: (event: EventOf<Type>) => void } & {
-  /** Media of the turn that is live. */
+  /** Media of the turn that is live, and between turns of turn 0. */
   readonly packet: (packet: WirePacket) => void
   /** Something came that is not of the protocol; the connection goes on. */
   readonly problem: (error: ProtocolError) => void
-  /** The connection is over. */
+  /** The connection broke; the client is trying to come back. */
+  readonly lost: (code: number, reason: string) => void
+  /** It is back in the same session. What it missed follows, each message once and in order. */
+  readonly resume: (session: SessionStart) => void
+  /** The session is over. */
   readonly close: (code: number, reason: string) => void
 }
 
 type Listener = (...values: unknown[]) => void
 
+/** How long one try to come back may take, in milliseconds. */
+const TRY_MS = 5_000
+/** Refusals that stay the same however often one asks. */
+const FINAL_REFUSALS: ReadonlySet<string> = new Set(['not-found', 'invalid-input'])
+
 /**
- * Connects, and resolves when the session has started.
+ * Connects, and resolves when the session has started. Listeners that are added as soon as it has resolved miss nothing.
  * @throws ConverseError with the server's code when it refuses, `closed` when it cannot be reached; ProtocolError when
  * it speaks another version; what the signal aborts with
  */
 export async function connectConverse(options: ConverseOptions): Promise<ConverseClient> {
-  const Socket =
-    options.WebSocket ?? (globalThis as { WebSocket?: new (url: string) => SocketLike }).WebSocket
+  const Socket = options.WebSocket ?? (globalThis as { WebSocket?: SocketClass }).WebSocket
   if (Socket === undefined) {
     throw new ConverseError('unavailable', 'WebSocket is undefined: pass the class of the package "ws".')
   }
-  const { signal } = options
-  signal?.throwIfAborted()
-  const socket = new Socket(options.url)
-  return new Promise((resolve, reject) => {
-    const giveUp = (error: unknown): void => {
-      signal?.removeEventListener('abort', onAbort)
-      reject(error instanceof Error ? error : new ConverseError('closed', String(error)))
-      socket.close()
-    }
-    const onAbort = (): void => {
-      giveUp(signal?.reason)
-    }
-    signal?.addEventListener('abort', onAbort, { once: true })
-    const client: ConverseClient = new ConverseClient(socket, (first) => {
-      if (first.type === 'error') {
-        giveUp(new ConverseError(first.code, first.message))
-      } else if (first.version !== PROTOCOL_VERSION) {
-        giveUp(new ProtocolError(`version is ${first.version}; this client speaks ${PROTOCOL_VERSION}.`))
-      } else {
-        signal?.removeEventListener('abort', onAbort)
-        resolve(client)
-      }
-    })
-    client.on('close', (code, reason) => {
-      giveUp(new ConverseError('closed', `The connection was closed with ${code}. ${reason}`.trim()))
-    })
-    client.on('problem', giveUp)
-  })
+  const { url, signal, resume = true } = options
+  const from = typeof resume === 'object' ? resume : undefined
+  const client = new ConverseClient({ Socket, url, from, comesBack: resume !== false })
+  await client.open(signal)
+  return client
+}
+
+interface ClientOptions {
+  readonly Socket: SocketClass
+  readonly url: string
+  /** The session to go on with. */
+  readonly from: Resumption | undefined
+  readonly comesBack: boolean
 }
 
 /**
- * One conversation. Packets of turns that are over are dropped here, and from {@link interrupt} on those of the live
- * turn, so that nothing old is heard while the server's answer is on its way.
+ * One conversation, over as many connections as it takes. Packets of turns that are over are dropped here, and from
+ * {@link interrupt} on those of the live turn, so that nothing old is heard while the server's answer is on its way.
+ *
+ * While the connection is broken, what is asked waits, of the playhead the last one, and sound is dropped.
  */
 export class ConverseClient {
-  readonly #socket: SocketLike
+  readonly #options: ClientOptions
   readonly #listeners = new Map<string, Set<Listener>>()
+  readonly #outbox = new Outbox()
+  #state: 'open' | 'lost' | 'over' = 'lost'
+  #socket: SocketLike | undefined
   #start: SessionStart | undefined
+  #received: number
   /** The turn whose packets are let through. */
   #live: number | undefined
+  /** What has come before anybody could listen. */
+  #held: unknown[] | undefined = []
+  /** Ends the try to come back that is under way, and the pause after it. */
+  #giveUp: (() => void) | undefined
   #microphone = { turn: 0, samples: 0 }
   #speech = { turn: 1, samples: 0 }
 
-  /**
-   * @param onFirst takes the first event, which starts the session or says why there is none
-   * @internal Use {@link connectConverse}.
-   */
-  constructor(socket: SocketLike, onFirst: (event: SessionStart | EventOf<'error'>) => void) {
-    this.#socket = socket
-    socket.binaryType = 'arraybuffer'
-    socket.addEventListener('message', ({ data }) => {
-      this.#receive(data, onFirst)
-    })
-    socket.addEventListener('close', ({ code, reason }) => {
-      this.#live = undefined
-      this.#tell('close', code, reason)
-    })
-    // A close follows, which says as much as there is to know.
-    socket.addEventListener('error', () => undefined)
+  /** @internal Use {@link connectConverse}. */
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.#received = options.from?.received ?? 0
+    this.#live = options.from?.turn
+  }
+
+  /** @internal */
+  async open(signal: AbortSignal | undefined): Promise<void> {
+    const { Socket, url, from } = this.#options
+    await connect(Socket, from === undefined ? url : resumptionUrl(url, from), this.#receiver, signal)
+    // A task later all who waited for this have had their turn.
+    setTimeout(() => {
+      const held = this.#held ?? []
+      this.#held = undefined
+      for (const data of held) this.#receive(data)
+    }, 0)
   }
 
   /** What the server said at the start: engines, rates, names of the weights, limits. */
   get session(): SessionStart {
     if (this.#start === undefined) throw new ConverseError('closed', 'The session has not started.')
     return this.#start
+  }
+
+  /** Whether there is a connection at this moment. */
+  get connected(): boolean {
+    return this.#state === 'open'
+  }
+
+  /** What it takes to go on with this session elsewhere, such as after a page has been loaded again. */
+  get resumption(): Resumption {
+    const { session, token } = this.session
+    const received = this.#received
+    return { session, token, received, ...(this.#live !== undefined && { turn: this.#live }) }
   }
 
   /** Number of the turn that is live, if one is: whose packets come, or may still come. */
@@ -145,7 +151,7 @@ export class ConverseClient {
 
   /** Bytes that have not left yet: whoever streams sound waits while there are many. */
   get bufferedBytes(): number {
-    return this.#socket.bufferedAmount
+    return this.#socket?.bufferedAmount ?? 0
   }
 
   /**
@@ -165,18 +171,18 @@ export class ConverseClient {
 
   /** Speak these words. The turn that speaks ends. */
   say(text: string): void {
-    this.#socket.send(encodeMessage({ type: 'say', text }))
+    this.#send({ type: 'say', text })
   }
 
   /** Answer this. The turn that speaks ends. */
   ask(text: string): void {
-    this.#socket.send(encodeMessage({ type: 'ask', text }))
+    this.#send({ type: 'ask', text })
   }
 
   /** Be silent. No packet of the live turn comes after this call. */
   interrupt(): void {
     this.#live = undefined
-    this.#socket.send(encodeMessage({ type: 'interrupt' }))
+    this.#send({ type: 'interrupt' })
   }
 
   /**
@@ -185,18 +191,16 @@ export class ConverseClient {
    * @param timestamp µs of the turn's media
    */
   playhead(turn: number, timestamp: number): void {
-    this.#socket.send(
-      encodeMessage({ type: 'playhead', turn, timestamp: Math.max(0, Math.round(timestamp)) }),
-    )
+    this.#send({ type: 'playhead', turn, timestamp: Math.max(0, Math.round(timestamp)) })
   }
 
   /** Changes settings; `setting-change` tells from when each acts. */
   set(change: SettingChange): void {
-    this.#socket.send(encodeMessage({ type: 'set', ...change }))
+    this.#send({ type: 'set', ...change })
   }
 
   record(action: 'start' | 'stop'): void {
-    this.#socket.send(encodeMessage({ type: 'record', action }))
+    this.#send({ type: 'record', action })
   }
 
   /** Sends what the microphone hears: mono, in [-1, 1]. */
@@ -215,9 +219,75 @@ export class ConverseClient {
     this.#speech = { turn: this.#speech.turn + 1, samples: 0 }
   }
 
+  /** Leaves for good. */
   close(): void {
     this.#live = undefined
-    this.#socket.close(1000)
+    if (this.#state === 'open') this.#socket?.close(1000)
+    else this.#end(1000, '')
+  }
+
+  readonly #receiver: Receiver = {
+    started: (socket, session) => {
+      this.#socket = socket
+      this.#state = 'open'
+      const isBack = this.#start !== undefined
+      this.#start = session
+      if (!isBack) return
+      this.#tell('resume', session)
+      for (const message of this.#outbox.take()) socket.send(message)
+    },
+    message: (_socket, data) => {
+      if (isCounted(data)) this.#received += 1
+      if (this.#held === undefined) this.#receive(data)
+      else this.#held.push(data)
+    },
+    closed: (_socket, code, reason) => {
+      this.#socket = undefined
+      this.#state = 'lost'
+      if (isFinal(code) || !this.#options.comesBack) this.#end(code, reason)
+      else void this.#comeBack(code, reason)
+    },
+  }
+
+  /** Tries for as long as the server keeps the session. */
+  async #comeBack(code: number, reason: string): Promise<void> {
+    const until = performance.now() + this.session.limits.resume / 1000
+    this.#tell('lost', code, reason)
+    for (let tries = 0; this.#state === 'lost'; tries += 1) {
+      try {
+        await this.#try()
+        return
+      } catch (error) {
+        const isRefused = error instanceof ConverseError && FINAL_REFUSALS.has(error.code)
+        if (isRefused || error instanceof ProtocolError || performance.now() >= until) break
+      }
+      await this.#pause(pauseAfter(tries))
+    }
+    this.#end(code, reason)
+  }
+
+  async #try(): Promise<void> {
+    const { Socket, url } = this.#options
+    const attempt = new AbortController()
+    this.#giveUp = () => {
+      attempt.abort(new ConverseError('closed', 'The server did not answer in time.'))
+    }
+    const timer = setTimeout(this.#giveUp, TRY_MS)
+    try {
+      await connect(Socket, resumptionUrl(url, this.resumption), this.#receiver, attempt.signal)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#giveUp = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   #sendSound(
@@ -231,12 +301,12 @@ export class ConverseClient {
     counter.samples += samples.length
     const duration = at(counter.samples) - timestamp
     const packet = { kind, turn: counter.turn, timestamp, duration, sampleRate, samples } as const
-    this.#socket.send(encodePacket(packet))
+    this.#socket?.send(encodePacket(packet))
   }
 
-  #receive(data: unknown, onFirst: (event: SessionStart | EventOf<'error'>) => void): void {
+  #receive(data: unknown): void {
     try {
-      if (typeof data === 'string') this.#receiveEvent(decodeEvent(data), onFirst)
+      if (typeof data === 'string') this.#receiveEvent(decodeEvent(data))
       else if (data instanceof ArrayBuffer) this.#receivePacket(decodePacket(new Uint8Array(data)))
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
@@ -244,27 +314,47 @@ export class ConverseClient {
     }
   }
 
-  #receiveEvent(
-    event: ServerEvent | undefined,
-    onFirst: (event: SessionStart | EventOf<'error'>) => void,
-  ): void {
+  #receiveEvent(event: ServerEvent | undefined): void {
     if (event === undefined) return
     if (event.type === 'turn-start') this.#live = event.turn
-    if ((event.type === 'turn-cancel' || event.type === 'turn-end') && event.turn === this.#live) {
+    // Of a turn before it, the end may have been lost.
+    if (
+      (event.type === 'turn-cancel' || event.type === 'turn-end') &&
+      event.turn >= (this.#live ?? Infinity)
+    ) {
       this.#live = undefined
-    }
-    if (this.#start === undefined) {
-      if (event.type === 'session-start') this.#start = event
-      if (event.type === 'session-start' || event.type === 'error') onFirst(event)
     }
     this.#tell(event.type, event)
   }
 
   #receivePacket(packet: WirePacket): void {
-    if (packet.turn === this.#live) this.#tell('packet', packet)
+    if (packet.turn === (this.#live ?? BETWEEN_TURNS)) this.#tell('packet', packet)
+  }
+
+  #send(message: ClientMessage): void {
+    if (this.#state === 'open') this.#socket?.send(encodeMessage(message))
+    else if (this.#state === 'lost') this.#outbox.add(message)
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#state === 'over') return
+    this.#state = 'over'
+    this.#live = undefined
+    this.#giveUp?.()
+    this.#tell('close', code, reason)
   }
 
   #tell(name: keyof ConverseListeners, ...values: readonly unknown[]): void {
     for (const listener of this.#listeners.get(name) ?? []) listener(...values)
   }
+}
+
+/** Packets of turn 0 are of use at their moment only: nobody counts them. */
+const BETWEEN_TURNS = 0
+const TURN_AT = 4
+
+/** Whether a message counts as received when the session is gone on with. */
+function isCounted(data: unknown): boolean {
+  if (!(data instanceof ArrayBuffer) || data.byteLength < HEADER_BYTES) return true
+  return new DataView(data).getUint32(TURN_AT, true) !== BETWEEN_TURNS
 }

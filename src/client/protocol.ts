@@ -37,10 +37,12 @@ export interface Settings {
   readonly quality: number
   /** Frames a second, 8–60. */
   readonly fps: number
-  /** Width and height of the built-in face's frames in pixels. */
+  /** Width and height in pixels of the frames of the built-in face and of portraits, 128–1024; videos keep their own. */
   readonly size: number
   /** What is sent. */
   readonly streams: readonly StreamName[]
+  /** Whether the face lives on between turns: motion and frames of turn 0, at the pace of the clock. */
+  readonly idle: boolean
 }
 
 /** Settings to be changed; what is left out stays. */
@@ -63,6 +65,7 @@ export type ClientMessage =
   /** How far a turn has really been played, in µs of its media. From the first one on, it paces the session. */
   | { readonly type: 'playhead'; readonly turn: number; readonly timestamp: number }
   | ({ readonly type: 'set' } & SettingChange)
+  /** Keep what is said and seen from now on as a film; `stop` finishes it. */
   | { readonly type: 'record'; readonly action: 'start' | 'stop' }
 
 /** A client's message as text to send. */
@@ -88,19 +91,31 @@ export interface TurnStats {
   readonly audio_ms: number
   /** How far the ends of sound and picture lie apart. */
   readonly av_skew_ms: number | null
-  /** Wall time over media time, by stage; below 1 is faster than real time. */
+  /** Time that each stage worked over the media that it made; below 1 is faster than real time. */
   readonly realtime_factor: Readonly<Record<string, number>>
   readonly dropped_frames: number
 }
 
-/** Where a turn's words come from: given by `say`, written by the reply to `ask`, or heard in sound that was sent. */
+/**
+ * Where a turn's words come from: given by `say`; written by the reply to `ask`, or to what the microphone heard; or
+ * already sound, sent for the lips to move to (`speech`).
+ */
 export type TurnSource = 'say' | 'ask' | 'speech'
 
 export interface SessionStart {
   readonly type: 'session-start'
   readonly version: number
+  /** Names the session: whoever knows it can watch. */
   readonly session: string
-  /** Which engine does each stage. */
+  /** Lets its owner come back after a broken connection; nobody else should know it. */
+  readonly token: string
+  /** Whether this connection goes on with a session that was there before. */
+  readonly resumed: boolean
+  /** The turn that is live; null while nothing is said. */
+  readonly turn: number | null
+  /**
+   * Which engine does each stage; `reply`, `hearing` and `transcription` are left out where there is none.
+   */
   readonly engines: Readonly<Record<string, string>>
   /** Hz of the sound. */
   readonly audio: { readonly sampleRate: number }
@@ -115,6 +130,8 @@ export interface SessionStart {
     readonly messageBytes: number
     /** Media that is made ahead of what has been taken, or played, in µs. */
     readonly ahead: number
+    /** How long a session waits for its client to come back, in µs. */
+    readonly resume: number
   }
 }
 
@@ -149,6 +166,24 @@ export type ServerEvent =
       readonly heard: string
       readonly stats: TurnStats | null
     }
+  /** Somebody speaks into the microphone; `timestamp` is µs of its sound. Whatever was being said is cut short. */
+  | { readonly type: 'voice-start'; readonly timestamp: number; readonly bargeIn: boolean }
+  /** They have stopped. */
+  | { readonly type: 'voice-end'; readonly timestamp: number }
+  /** What they said; it is answered as if asked. Without a transcription on the server it never comes. */
+  | { readonly type: 'transcript'; readonly text: string }
+  /** A film is being kept. */
+  | { readonly type: 'recording-start'; readonly recording: string }
+  /** The film is complete: an MP4 at `url`, a path on this server. `error` says why where there is none. */
+  | {
+      readonly type: 'recording-end'
+      readonly recording: string
+      readonly url?: string
+      /** µs. */
+      readonly duration?: number
+      readonly bytes?: number
+      readonly error?: Problem
+    }
   /** All settings as they are now, and from when those that changed act. */
   | {
       readonly type: 'setting-change'
@@ -173,11 +208,15 @@ export function encodeEvent(event: ServerEvent): string {
   return JSON.stringify(event)
 }
 
+type FieldType = 'string' | 'number' | 'boolean' | 'object'
+
 /** What must be in an event for its readers to rely on it. */
-const EVENT_FIELDS: Readonly<Record<EventType, Readonly<Record<string, 'string' | 'number' | 'object'>>>> = {
+const EVENT_FIELDS: Readonly<Record<EventType, Readonly<Record<string, FieldType>>>> = {
   'session-start': {
     version: 'number',
     session: 'string',
+    token: 'string',
+    resumed: 'boolean',
     engines: 'object',
     audio: 'object',
     motion: 'object',
@@ -190,6 +229,11 @@ const EVENT_FIELDS: Readonly<Record<EventType, Readonly<Record<string, 'string' 
   caption: { turn: 'number', index: 'number', text: 'string', timestamp: 'number' },
   'turn-end': { turn: 'number' },
   'turn-cancel': { turn: 'number', heard: 'string' },
+  'voice-start': { timestamp: 'number', bargeIn: 'boolean' },
+  'voice-end': { timestamp: 'number' },
+  transcript: { text: 'string' },
+  'recording-start': { recording: 'string' },
+  'recording-end': { recording: 'string' },
   'setting-change': { settings: 'object', effect: 'object' },
   error: { code: 'string', message: 'string' },
   stats: { turn: 'number' },
@@ -235,7 +279,10 @@ function quoted(text: string | undefined): string {
 // ── Packets of media ─────────────────────────────────────────────────────────────────────────────────────────────
 
 interface WireBase {
-  /** Number of the turn, counted from 1 in each session. Up: number of the utterance, chosen by the client. */
+  /**
+   * Number of the turn, counted from 1 in each session; 0 is the time between turns. Up: number of the utterance,
+   * chosen by the client.
+   */
   readonly turn: number
   /** µs from the turn's zero. */
   readonly timestamp: number
