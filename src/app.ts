@@ -6,18 +6,24 @@ import { ModelRegistry } from './runtime/registry.js'
 import { avatarStore } from './stages/avatar/configured-store.js'
 import type { AvatarServices } from './stages/avatar/job.js'
 import { createCatalogue, type Catalogue } from './stages/catalogue.js'
+import { rehearse } from './stages/rehearsal.js'
+import { isRemote } from './stages/remote/engines.js'
 import { faceModel } from './stages/face/model.js'
 import type faceProgram from './stages/face/program.js'
+import { configuredHearing } from './stages/hearing/configured-hearing.js'
+import type { Hearing } from './stages/hearing/hearing.js'
 
 /** phiz put together: what the commands and the servers work with. */
 export interface App extends AsyncDisposable {
   readonly config: Config
   readonly catalogue: Catalogue
+  /** Listens to microphones. */
+  readonly hearing: Hearing
   readonly telemetry: Telemetry
   /** The stored avatars, and what making one needs. */
   readonly avatars: AvatarServices
   /**
-   * Loads the engines of the whole line, so that the first turn finds them warm.
+   * Loads the ears and the engines of the whole line, and rehearses it, so that the first turn is like any other.
    * @throws the first error, after all loads have settled
    */
   prewarm(): Promise<void>
@@ -27,16 +33,20 @@ export interface App extends AsyncDisposable {
 
 /** Puts phiz together. Nothing is loaded until it is asked for. */
 export function createApp(config: Config, telemetry: Telemetry = noTelemetry): App {
+  let isRehearsing = false
   const registry = new ModelRegistry({
     device: parseDevice(config.device),
     onStep: ({ model, durationMs }) => {
-      telemetry({ type: 'model-step', at: systemClock.now(), model, busy: Math.round(durationMs * 1000) })
+      if (!isRehearsing)
+        telemetry({ type: 'model-step', at: systemClock.now(), model, busy: Math.round(durationMs * 1000) })
     },
   })
   const catalogue = createCatalogue(config, registry)
+  const hearing = configuredHearing(config, registry)
   return {
     config,
     catalogue,
+    hearing,
     telemetry,
     avatars: {
       store: avatarStore(config),
@@ -44,8 +54,23 @@ export function createApp(config: Config, telemetry: Telemetry = noTelemetry): A
       limits: config.avatars,
     },
     prewarm: async () => {
-      const loads = await Promise.allSettled([catalogue.speech(), catalogue.expression(), catalogue.video()])
+      const loads = await Promise.allSettled([
+        catalogue.speech(),
+        catalogue.expression(),
+        catalogue.video(),
+        hearing.load(),
+      ])
       for (const load of loads) if (load.status === 'rejected') throw load.reason
+      isRehearsing = true
+      try {
+        await rehearse(catalogue, {
+          speech: !isRemote(config.speech.engine),
+          expression: !isRemote(config.expression.engine),
+          video: !isRemote(config.video.engine),
+        })
+      } finally {
+        isRehearsing = false
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await catalogue[Symbol.asyncDispose]()

@@ -26,6 +26,7 @@ export {
   isKind,
   type AudioPacket,
   type FramePacket,
+  type GapPacket,
   type MarkPacket,
   type MotionPacket,
   type Packet,

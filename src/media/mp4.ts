@@ -214,7 +214,8 @@ class Film implements Mp4Writer {
   }
 }
 
-function checkOptions(options: Mp4Options): void {
+/** @throws InputError naming a size, rate or quality that no film can have */
+export function checkOptions(options: Mp4Options): void {
   const { width, height, fps, sampleRate, crf, threads } = options
   for (const [field, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 16 || value > 8192 || value % 2 !== 0) {

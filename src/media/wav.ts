@@ -14,6 +14,8 @@ const MAX_DATA_BYTES = 0xffffffff - 36 - 1
 /** Where the header holds the size of what follows, and of the samples. */
 const RIFF_SIZE_AT = 4
 const DATA_SIZE_AT = 40
+/** What recorders write for a length that they do not know yet. */
+const UNKNOWN_SIZE = 0xffffffff
 
 /**
  * Codes a clip as a 16-bit mono WAV.
@@ -26,6 +28,13 @@ export function encodeWav(samples: Float32Array, sampleRate: number): Uint8Array
   const bytes = new Uint8Array(WAV_HEADER_BYTES + dataBytes)
   bytes.set(wavHeader(sampleRate, dataBytes))
   floatToS16le(samples, bytes.subarray(WAV_HEADER_BYTES))
+  return bytes
+}
+
+/** Codes a clip as 16-bit little-endian samples alone; beyond [-1, 1] is clipped. */
+export function encodePcm(samples: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(samples.length * 2)
+  floatToS16le(samples, bytes)
   return bytes
 }
 
@@ -47,6 +56,15 @@ export function wavHeader(sampleRate: number, dataBytes: number): Uint8Array {
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
   view.setUint32(RIFF_SIZE_AT, WAV_HEADER_BYTES - 8 + dataBytes, true)
   view.setUint32(DATA_SIZE_AT, dataBytes, true)
+  return header
+}
+
+/** The 44 bytes before samples of which nobody knows yet how many there will be; readers then read to the end. */
+export function openEndedWavHeader(sampleRate: number): Uint8Array {
+  const header = wavHeader(sampleRate, 0)
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
+  view.setUint32(RIFF_SIZE_AT, UNKNOWN_SIZE, true)
+  view.setUint32(DATA_SIZE_AT, UNKNOWN_SIZE, true)
   return header
 }
 

@@ -5,8 +5,8 @@ import { collectGarbage } from '../../test/collect-garbage.js'
 import { CancelledError, InferenceError } from '../errors.js'
 import { collect, fakeExpression, fakeLog, fakeSpeech, fakeText, fakeVideo } from '../testing/index.js'
 import { speakingLine, type SpeakingStages } from './line.js'
-import type { AudioPacket, FramePacket, MotionPacket, Packet, TextPacket } from './packet.js'
-import { endOf } from './packet.js'
+import type { AudioPacket, FramePacket, GapPacket, MotionPacket, Packet, TextPacket } from './packet.js'
+import { endOf, isKind } from './packet.js'
 import { runTurn } from './run.js'
 import { defineStage, type Stage } from './stage.js'
 import type { TelemetryEvent } from './telemetry.js'
@@ -18,7 +18,9 @@ const wholeText: Stage<TextPacket, TextPacket> = {
   open: () => (source) => source,
 }
 
-type Replaced = Partial<Omit<SpeakingStages, 'video'>> & { video?: Stage<MotionPacket, FramePacket> }
+type Replaced = Partial<Omit<SpeakingStages, 'video'>> & {
+  video?: Stage<MotionPacket, FramePacket | GapPacket>
+}
 
 function line({ video = fakeVideo(), ...stages }: Replaced = {}): Stage<TextPacket, Packet> {
   return speakingLine({
@@ -54,6 +56,25 @@ describe('a turn', () => {
     expect(sink.packets.filter(({ kind }) => kind === 'frame')).toHaveLength(18_000)
     expect(furthest).toBeLessThanOrEqual(span + packet)
     expect(furthest).toBeGreaterThan(span / 2)
+  })
+
+  it('goes on past pictures that nobody wanted, which hold the place of those that were not made', async () => {
+    const someWanted = defineStage<MotionPacket, FramePacket | GapPacket, null>({
+      name: 'video',
+      state: () => null,
+      *process({ turn, timestamp, duration, index }) {
+        const place = { turn, timestamp, duration }
+        if (index < 60 || index >= 200) yield { kind: 'gap', of: 'frame', ...place }
+        else yield { kind: 'frame', ...place, index, data: new Uint8Array(0), width: 0, height: 0 }
+      },
+    })
+    const turn = new Turn({ id: 'partly-seen', windowSpan: 500_000 })
+    const sink = collect(['audio', 'motion', 'frame'])
+    await runTurn(speak(10, turn, line({ video: someWanted })), [sink], turn)
+    const kinds = new Set(sink.packets.map(({ kind }) => kind))
+    expect(kinds).toEqual(new Set(['audio', 'motion', 'frame']))
+    const frames = sink.packets.filter(isKind('frame'))
+    expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 140 }, (_, i) => i + 60))
   })
 
   it('leaks no credit when a branch drops most of its packets', async () => {

@@ -1,11 +1,11 @@
 import { chain, fork } from './compose.js'
 import { measured } from './measure.js'
-import type { AudioPacket, FramePacket, MarkPacket, MotionPacket, TextPacket } from './packet.js'
+import type { AudioPacket, FramePacket, GapPacket, MarkPacket, MotionPacket, TextPacket } from './packet.js'
 import type { Stage } from './stage.js'
 
 /** What draws the face: an engine that is moved by the 52 weights, or one that hears the sound itself. */
 export type FaceVideo =
-  | { readonly from: 'motion'; readonly stage: Stage<MotionPacket, FramePacket> }
+  | { readonly from: 'motion'; readonly stage: Stage<MotionPacket, FramePacket | GapPacket> }
   | { readonly from: 'audio'; readonly stage: Stage<AudioPacket, FramePacket> }
 
 /** The stages that make a face speak. Leave one out and its output, and all that needs it, is left out too. */
@@ -23,7 +23,7 @@ export interface SpeakingStages extends FaceStages {
   readonly speech: Stage<TextPacket, AudioPacket | MarkPacket>
 }
 
-export type FaceOutput = AudioPacket | MarkPacket | MotionPacket | FramePacket
+export type FaceOutput = AudioPacket | MarkPacket | MotionPacket | FramePacket | GapPacket
 
 /** What frames alone need: motion is made only for a face that does not hear for itself. */
 export function frameStages(expression: Stage<AudioPacket, MotionPacket>, video: FaceVideo): FaceStages {
@@ -46,7 +46,7 @@ export function faceLine<I extends AudioPacket | MarkPacket>({
           video?.from === 'motion'
             ? chain(
                 measured(expression),
-                fork<MotionPacket, 'motion', FramePacket>('motion', measured(video.stage)),
+                fork<MotionPacket, 'motion', FramePacket | GapPacket>('motion', measured(video.stage)),
               )
             : measured(expression),
         )

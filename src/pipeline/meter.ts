@@ -15,7 +15,10 @@ export interface TurnReport {
   readonly audio_ms: number
   /** How far the ends of sound and picture lie apart; null without frames. */
   readonly av_skew_ms: number | null
-  /** Wall time of the turn over media time of each stage's output: below 1 is faster than real time. */
+  /**
+   * Time in which each stage worked over the media that it made: below 1 is faster than real time. What it waited for,
+   * such as the player, is left out.
+   */
   readonly realtime_factor: Readonly<Record<string, number>>
   readonly dropped_frames: number
 }
@@ -24,7 +27,7 @@ interface Running {
   readonly startedAt: Microseconds
   readonly first: Map<PacketKind, Microseconds>
   readonly end: Map<PacketKind, Microseconds>
-  readonly stages: Map<string, { last: Microseconds; media: Microseconds }>
+  readonly stages: Map<string, { busy: Microseconds; media: Microseconds }>
   dropped: number
 }
 
@@ -50,6 +53,9 @@ export function meterTurns(report: (report: TurnReport) => void): Telemetry {
         if (turn !== undefined && event.kind === 'frame') turn.dropped += 1
         return
       }
+      case 'stage-work':
+        recordWork(turns.get(event.turn), event)
+        return
       case 'turn-end': {
         const turn = turns.get(event.turn)
         turns.delete(event.turn)
@@ -69,11 +75,18 @@ function recordPacket(
   if (turn === undefined || event.kind === 'mark') return
   if (!turn.first.has(event.kind)) turn.first.set(event.kind, event.at)
   turn.end.set(event.kind, event.timestamp + event.duration)
-  const stage = turn.stages.get(event.stage)
-  if (stage === undefined) turn.stages.set(event.stage, { last: event.at, media: event.duration })
+}
+
+function recordWork(
+  turn: Running | undefined,
+  { stage, busy, media }: Extract<TelemetryEvent, { type: 'stage-work' }>,
+): void {
+  if (turn === undefined) return
+  const sum = turn.stages.get(stage)
+  if (sum === undefined) turn.stages.set(stage, { busy, media })
   else {
-    stage.last = event.at
-    stage.media += event.duration
+    sum.busy += busy
+    sum.media += media
   }
 }
 
@@ -82,10 +95,10 @@ function summarise(turn: Running, end: Extract<TelemetryEvent, { type: 'turn-end
     at === undefined ? null : microsecondsToMilliseconds(at - turn.startedAt)
   const audioEnd = turn.end.get('audio')
   const frameEnd = turn.end.get('frame')
-  const factors = [...turn.stages].map(([name, { last, media }]) => [
-    name,
-    media > 0 ? (last - turn.startedAt) / media : 0,
-  ])
+  // A stage that makes no media, such as the one that cuts the text, has no real time to compare with.
+  const factors = [...turn.stages].flatMap(([name, { busy, media }]) =>
+    media > 0 ? [[name, busy / media] as const] : [],
+  )
   return {
     turn: end.turn,
     outcome: end.outcome,
@@ -98,7 +111,7 @@ function summarise(turn: Running, end: Extract<TelemetryEvent, { type: 'turn-end
       audioEnd === undefined || frameEnd === undefined
         ? null
         : microsecondsToMilliseconds(Math.abs(audioEnd - frameEnd)),
-    realtime_factor: Object.fromEntries(factors) as Record<string, number>,
+    realtime_factor: Object.fromEntries(factors),
     dropped_frames: turn.dropped,
   }
 }

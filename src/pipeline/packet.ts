@@ -94,7 +94,19 @@ export interface MarkPacket extends PacketBase {
   readonly text?: string
 }
 
-export type Packet = TextPacket | AudioPacket | MotionPacket | FramePacket | MarkPacket
+/**
+ * Media that nobody wanted and that was not made. It keeps the place of it in the order, so that whoever waits for
+ * packets of that kind goes on: no sink is handed it.
+ */
+export interface GapPacket extends PacketBase {
+  readonly kind: 'gap'
+  /** The kind of packet that is missing. */
+  readonly of: MediaKind
+}
+
+export type MediaPacket = AudioPacket | MotionPacket | FramePacket
+export type MediaKind = MediaPacket['kind']
+export type Packet = TextPacket | MediaPacket | MarkPacket | GapPacket
 export type PacketKind = Packet['kind']
 export type PacketOf<K extends PacketKind> = Extract<Packet, { kind: K }>
 

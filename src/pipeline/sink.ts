@@ -26,7 +26,8 @@ const INBOX_LIMIT = 4096
  * Runs a turn's stream into its sinks and resolves when all of them have finished.
  *
  * - Subscribes once, after every sink holds a branch of the flow window.
- * - Ordering: packets of one kind are written in order, one at a time. Loss: none.
+ * - Ordering: packets of one kind are written in order, one at a time. Loss: none. A gap is not written; whoever waits
+ *   for its kind is past it when the packets before it have been written.
  * - On an error of the stream or of a sink, or when the turn is cancelled, the stream is left, every sink is
  *   aborted after its write in flight, and the promise rejects with the first error.
  */
@@ -57,7 +58,8 @@ export async function deliver(
     subscription.add(
       packets$.subscribe({
         next: (packet) => {
-          for (const lane of lanes) if (lane.kind === packet.kind) lane.push(packet)
+          const kind = packet.kind === 'gap' ? packet.of : packet.kind
+          for (const lane of lanes) if (lane.kind === kind) lane.push(packet)
         },
         error: failAll,
         complete: () => {
@@ -104,7 +106,7 @@ class Lane {
       for (;;) {
         const packet = await this.inbox.take()
         if (packet === END) return
-        await this.sink.write(packet)
+        if (packet.kind !== 'gap') await this.sink.write(packet)
         this.#branch.advance(endOf(packet))
       }
     } finally {

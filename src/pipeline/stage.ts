@@ -3,6 +3,7 @@ import { CancelledError, OverloadError } from '../errors.js'
 import { END, Inbox } from './inbox.js'
 import type { Microseconds } from './time.js'
 import type { Turn } from './turn.js'
+import { StageWork } from './work.js'
 
 /**
  * Turns packets of one kind into packets of another. A stage is stateless; `open` makes the state of one turn.
@@ -35,6 +36,13 @@ export interface StageContext {
   readonly turn: Turn
   /** Aborts when the turn is cancelled or nobody listens any more. */
   readonly signal: AbortSignal
+  /**
+   * Waits until media that starts at `timestamp` may be made: see `FlowWindow.admit`. The time does not count as
+   * the stage's work.
+   *
+   * @throws CancelledError when the signal aborts first
+   */
+  admit(timestamp: Microseconds): Promise<void>
 }
 
 /**
@@ -52,6 +60,7 @@ const INBOX_LIMIT = 4096
  * - Unsubscribing, or cancelling the turn, aborts the signal; the step in flight is the last, its output is dropped,
  *   and the turn's tracked work ends when `close` has.
  * - An error of the source or of a generator ends the stream with that error.
+ * - The time inside the generators is reported as `stage-work`, less what they wait in `context.admit`.
  */
 export function defineStage<I, O, S>(definition: StageDefinition<I, O, S>): Stage<I, O> {
   return {
@@ -73,7 +82,7 @@ export function defineStage<I, O, S>(definition: StageDefinition<I, O, S>): Stag
 
         const run = async (): Promise<void> => {
           try {
-            await runSteps(definition, { turn, signal }, inbox, (item) => {
+            await runSteps(definition, turn, signal, inbox, (item) => {
               output.next(item)
             })
             output.complete()
@@ -116,18 +125,27 @@ export function defineStage<I, O, S>(definition: StageDefinition<I, O, S>): Stag
 
 async function runSteps<I, O, S>(
   definition: StageDefinition<I, O, S>,
-  context: StageContext,
+  turn: Turn,
+  signal: AbortSignal,
   inbox: Inbox<I>,
   emit: (item: O) => void,
 ): Promise<void> {
-  const { turn, signal } = context
+  const work = new StageWork(turn, definition.name)
+  const admit = (timestamp: Microseconds): Promise<void> => work.pause(turn.window.admit(timestamp, signal))
+  const context: StageContext = { turn, signal, admit }
   const state = await definition.state(turn, signal)
   const deliver = async (items: Items<O>): Promise<void> => {
-    for await (const item of items) {
-      signal.throwIfAborted()
-      emit(item)
-      // The delivery itself may have cancelled the turn: the generator must not be asked for more.
-      signal.throwIfAborted()
+    work.begin()
+    try {
+      for await (const item of items) {
+        signal.throwIfAborted()
+        work.made(item)
+        emit(item)
+        // The delivery itself may have cancelled the turn: the generator must not be asked for more.
+        signal.throwIfAborted()
+      }
+    } finally {
+      work.end()
     }
     signal.throwIfAborted()
   }

@@ -33,6 +33,16 @@ export type TelemetryEvent =
       readonly timestamp: Microseconds
     }
   | {
+      readonly type: 'stage-work'
+      readonly turn: TurnId
+      readonly at: Microseconds
+      readonly stage: string
+      /** Wall time in which the stage worked; what it waited for is left out. */
+      readonly busy: Microseconds
+      /** Media that it made in that time. */
+      readonly media: Microseconds
+    }
+  | {
       readonly type: 'model-step'
       readonly at: Microseconds
       readonly model: string

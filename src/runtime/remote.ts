@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { CancelledError, InputError } from '../errors.js'
 import type { PhizError } from '../errors.js'
 import { cancellationOf, untilAborted } from './cancellation.js'
@@ -5,6 +6,12 @@ import type { Connection } from './connection.js'
 import type { QueueOptions } from './device-queue.js'
 import type { EngineSession, OpenOptions, StepEvent } from './engine.js'
 import type { Reply, RequestBody } from './protocol.js'
+
+/**
+ * How many may listen for a turn's end before Node suspects a leak: its stages, on up to 32 workers each, and twice
+ * as many while the size of its pictures changes.
+ */
+const EXPECTED_LISTENERS = 128
 
 /** What a session needs of its engine. */
 export interface SessionLink {
@@ -35,6 +42,7 @@ export class RemoteSession<In, Out> implements EngineSession<In, Out> {
     this.#id = link.connection.nextSession()
     this.#turn = signal
     this.#priority = priority
+    setMaxListeners(EXPECTED_LISTENERS, signal)
     signal.addEventListener('abort', this.#cancel, { once: true })
   }
 

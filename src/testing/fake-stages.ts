@@ -54,10 +54,10 @@ export function fakeSpeech(options: FakeOptions = {}): Stage<TextPacket, AudioPa
   return defineStage<TextPacket, AudioPacket, FakeState>({
     name: 'speech',
     state: () => fakeState(options.log),
-    async *process(text, state, { turn, signal }) {
+    async *process(text, state, { turn, signal, admit }) {
       for (let remaining = text.text.length; remaining > 0; remaining -= 1) {
         const timestamp = samplesToMicroseconds(state.made * FAKE_PACKET_SAMPLES, FAKE_SAMPLE_RATE)
-        await turn.window.admit(timestamp, signal)
+        await admit(timestamp)
         await beforeOutput(options, state, signal)
         const end = samplesToMicroseconds(state.made * FAKE_PACKET_SAMPLES, FAKE_SAMPLE_RATE)
         made(options, end)

@@ -15,7 +15,12 @@ export interface AvatarServices {
 
 /** A photo or a video, as a file or in memory. */
 export type AvatarSource =
-  | { readonly kind: 'image' | 'video'; readonly path: string }
+  | {
+      readonly kind: 'image' | 'video'
+      readonly path: string
+      /** What errors and the manifest call it. Default: the path. */
+      readonly name?: string
+    }
   | {
       readonly kind: 'image' | 'video'
       readonly bytes: Uint8Array
@@ -57,6 +62,6 @@ export interface AvatarObserver {
 
 /** Where to read a source, and what errors call it. */
 export function openSource(source: AvatarSource): { data: string | Uint8Array; name: string } {
-  if ('path' in source) return { data: source.path, name: source.path }
+  if ('path' in source) return { data: source.path, name: source.name ?? source.path }
   return { data: source.bytes, name: source.name ?? source.kind }
 }

@@ -9,22 +9,24 @@ interface Change {
   readonly offsets: Float32Array
 }
 
-/** The emotion of a face over a turn: follows its changes smoothly, frame by frame. */
+/** The emotion of a face over time: follows its changes smoothly, frame by frame. */
 export class EmotionTrack {
   /** The offsets shown now, 52 values in [0, 1]. */
-  readonly current = new Float32Array(BLENDSHAPE_COUNT)
+  readonly current: Float32Array
   readonly #follow: number
   #target: Float32Array
   readonly #changes: Change[] = []
 
   /**
    * @param fps frames a second
-   * @param offsets the emotion before the first change, shown from the first frame on
+   * @param offsets the emotion before the first change
+   * @param mood the offsets that the face shows already: it goes on from them, and writes them, so that whoever moves
+   * the face next goes on from there. Default: `offsets`, shown from the first frame on.
    */
-  constructor(fps: number, offsets: Float32Array) {
+  constructor(fps: number, offsets: Float32Array, mood?: Float32Array) {
     this.#follow = onePole(1 / fps, CHANGE_TIME)
     this.#target = offsets
-    this.current.set(offsets)
+    this.current = mood ?? offsets.slice()
   }
 
   /** From `time` seconds on the face moves towards other offsets. Changes come in order of time. */

@@ -9,6 +9,10 @@ export type { HearingEvent } from './events.js'
 
 /** Listens to microphones. */
 export interface Hearing {
+  /** For people to read. */
+  readonly name: string
+  /** Loads the ears, so that the first microphone is heard from its first sample on. */
+  load(): Promise<void>
   /** Opens a microphone. The signal closes it. */
   open(signal: AbortSignal): HearingSession
 }
@@ -58,7 +62,7 @@ export interface HearingSession {
 }
 
 /**
- * @param engine loads the ears, when the first microphone is opened
+ * @param engine loads the ears, when the first microphone is opened at the latest
  * @param settings how voice is told from silence; what is left out is as in {@link DEFAULT_LISTENING}
  */
 export function createHearing(
@@ -67,6 +71,10 @@ export function createHearing(
 ): Hearing {
   const whole = { ...DEFAULT_LISTENING, ...settings }
   return {
+    name: 'silero',
+    load: async () => {
+      await engine()
+    },
     open: (signal) =>
       new MicrophoneSession(async (ending) => (await engine()).open(whole, { signal: ending }), signal),
   }

@@ -79,11 +79,15 @@ describe('transcription', () => {
     expect(transcriberOf({})).toBeUndefined()
   })
 
-  it('takes the key that other programs take, unless it has its own', () => {
-    const keyIn = (environment: NodeJS.ProcessEnv): string =>
-      resolveConfig({ environment: readEnvironment(environment) }).hearing.apiKey
-    expect(keyIn({ OPENAI_API_KEY: 'a' })).toBe('a')
-    expect(keyIn({ OPENAI_API_KEY: 'a', PHIZ_HEARING_API_KEY: 'b' })).toBe('b')
+  it("takes the key of OpenAI's other programs to OpenAI alone, unless it has its own", () => {
+    const keyIn = (url: string, environment: NodeJS.ProcessEnv): string =>
+      resolveConfig({
+        flags: { 'hearing.transcribeUrl': url },
+        environment: readEnvironment({ OPENAI_API_KEY: 'a', ...environment }),
+      }).hearing.apiKey
+    expect(keyIn('https://api.openai.com/v1', {})).toBe('a')
+    expect(keyIn('http://127.0.0.1:8000/v1', {})).toBe('')
+    expect(keyIn('http://127.0.0.1:8000/v1', { PHIZ_HEARING_API_KEY: 'b' })).toBe('b')
   })
 
   it('refuses a configuration that cannot work, without showing the key', () => {

@@ -16,7 +16,7 @@ export interface SpokenSound {
 
 /** Writes down what was said. */
 export interface Transcriber {
-  /** The server's address, for people to read. */
+  /** For people to read: `whisper-1 at http://127.0.0.1:8000/v1`. */
   readonly name: string
   /**
    * @returns the words, trimmed; empty when the server understood none
@@ -72,7 +72,7 @@ function remoteTranscriber({
   readonly model: string
 }): Transcriber {
   return {
-    name: server.address.shown,
+    name: `${model} at ${server.address.shown}`,
     async transcribe({ samples, sampleRate, language }, signal) {
       const body = new FormData()
       body.set(

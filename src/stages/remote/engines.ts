@@ -9,6 +9,7 @@ import type { Emotion } from '../expression/emotion.js'
 import { remoteExpression } from '../expression/remote/stage.js'
 import type { FilmMaker } from '../film/film.js'
 import { remoteFilm } from '../film/remote/film.js'
+import type { Life } from '../life.js'
 import { singleFlight } from '../single-flight.js'
 import type { Speech } from '../speech/load-voice.js'
 import { Connections, REMOTE_SAMPLE_RATE, remoteSpeech } from '../speech/remote/stage.js'
@@ -26,17 +27,27 @@ export interface RemoteVideoChoice {
   readonly fps: number
 }
 
+/** A face that hears the sound itself. */
+type HearingFace = Extract<FaceVideo, { readonly from: 'audio' }>
+
+/** Whether the configuration's name of an engine is the address of a server. */
+export function isRemote(engine: string): boolean {
+  return engine.includes('://')
+}
+
 /** The stages that other servers do; undefined where this one does the work itself. */
 export interface RemoteEngines extends AsyncDisposable {
   readonly speech: Speech | undefined
-  readonly expression: ((fps: number, emotion?: Emotion) => Stage<AudioPacket, MotionPacket>) | undefined
+  readonly expression:
+    ((fps: number, emotion?: Emotion, life?: Life) => Stage<AudioPacket, MotionPacket>) | undefined
   /**
    * The measures of the frames are those that the server draws: it is asked once.
    * @param avatar the id of an avatar of this server, which another one does not have
    * @throws InputError when there is one, UnavailableError when the server cannot be reached
    */
   readonly video:
-    ((avatar: string | undefined, choice: RemoteVideoChoice) => Promise<FaceVideo & PictureSize>) | undefined
+    | ((avatar: string | undefined, choice: RemoteVideoChoice) => Promise<HearingFace & PictureSize>)
+    | undefined
   readonly film: FilmMaker | undefined
   /** Where each stage is done, for people to read. */
   readonly names: Readonly<Partial<Record<'speech' | 'expression' | 'video', string>>>
@@ -49,7 +60,7 @@ export interface RemoteEngines extends AsyncDisposable {
 export function remoteEngines(config: Config): RemoteEngines {
   const { speech, expression, video, film, remote } = config
   const server = (engine: string, does: string): RemoteServer | undefined =>
-    engine.includes('://')
+    isRemote(engine)
       ? { does, address: remoteAddress(engine), timeoutMs: remote.timeoutSeconds * 1000 }
       : undefined
   const voice = server(speech.engine, 'speech')
@@ -67,8 +78,14 @@ export function remoteEngines(config: Config): RemoteEngines {
       },
     expression:
       face &&
-      ((fps, emotion) =>
-        remoteExpression({ server: face, fps, seed: expression.seed, ...(emotion && { emotion }) })),
+      ((fps, emotion, life) =>
+        remoteExpression({
+          server: face,
+          fps,
+          seed: expression.seed,
+          ...(emotion && { emotion }),
+          ...(life && { life }),
+        })),
     video: pictures && pictureMaker(pictures, config),
     film: films && remoteFilm({ server: films }),
     names: Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined)),

@@ -7,13 +7,19 @@ import { loadReply } from './load-reply.js'
 
 const KEYS = { OPENAI_API_KEY: 'sk-common\n' }
 
+/** The key that goes to the language model at this address. */
+function keyFor(url: string, own: NodeJS.ProcessEnv = {}): string {
+  const environment = readEnvironment({ ...KEYS, ...own })
+  return resolveConfig({ flags: { 'reply.url': url }, environment }).reply.apiKey
+}
+
 describe('loadReply', () => {
   it('is the persona while no server is named', async () => {
     const reply = await loadReply(resolveConfig())
     expect(reply.name).toBe('persona')
   })
 
-  it('is the model at the server that is named, with the key of the environment', async () => {
+  it('is the model at the server that is named, with its own key of the environment', async () => {
     const keys: unknown[] = []
     const server = await new ScriptedServer({
       http: (request, response) => {
@@ -32,9 +38,28 @@ describe('loadReply', () => {
       for await (const piece of reply.answer(messages, new AbortController().signal)) answer += piece
       answers.push(answer)
     }
-    expect(keys).toEqual(['Bearer sk-common', 'Bearer 0451'])
+    expect(keys).toEqual([undefined, 'Bearer 0451'])
     expect(answers.map(({ length }) => length)).toEqual([499, 44])
     await server.stop()
+  })
+
+  it.each(['https://api.openai.com/v1', 'https://eu.api.openai.com/v1', 'https://API.OPENAI.COM:443'])(
+    "takes OpenAI's key to %s, unless it has its own",
+    (url) => {
+      expect(keyFor(url)).toBe('sk-common')
+      expect(keyFor(url, { PHIZ_REPLY_API_KEY: 'own' })).toBe('own')
+    },
+  )
+
+  it.each([
+    'http://127.0.0.1:11434/v1',
+    'http://api.openai.com/v1',
+    'https://api.openai.com.example.org/v1',
+    'https://notapi.openai.com/v1',
+    'https://example.org/api.openai.com',
+    'https://api.openai.com@example.org/v1',
+  ])("does not take OpenAI's key to %s", (url) => {
+    expect(keyFor(url)).toBe('')
   })
 
   it('says what is missing', async () => {

@@ -52,7 +52,7 @@ export function voiceStage<Init>({
       position: 0,
       language: undefined,
     }),
-    async *process({ text, language, voice }, state, { turn, signal }) {
+    async *process({ text, language, voice }, state, { turn, admit }) {
       state.language = language ?? mainLanguage(text) ?? state.language
       const style = { ...usual, ...voice }
       const input: ClauseInput = {
@@ -62,7 +62,7 @@ export function voiceStage<Init>({
       }
       const start = state.position
       for await (const piece of state.session.process(input)) {
-        await turn.window.admit(timeOf(state.position), signal)
+        await admit(timeOf(state.position))
         if (state.position === start) yield mark('segment-start', turn, timeOf(start), text)
         yield audioOf(piece, state.position, turn, style.emotion)
         state.position += piece.samples.length

@@ -14,7 +14,8 @@ export interface IdleMotion {
    * Writes the face at frame `index`: all 52 weights and the rotation. The articulating channels (jaw opening and
    * lips) are left at 0. The result depends on the seed, the frame rate and the index alone.
    *
-   * @param index frame counter from 0; rising order is fast, going back starts over and is slower
+   * @param index frame counter from 0, or a place between two frames; rising order is fast, going back starts over and
+   * is slower
    * @param weights 52 values, all overwritten, in [0, 1]
    * @param rotation overwritten; pitch, yaw and roll within ±{@link HEAD_SWAY}, times the liveliness
    */

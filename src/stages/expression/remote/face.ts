@@ -13,6 +13,10 @@ export interface RemoteFaceOptions {
   readonly seed: number
   /** 52 offsets of the emotion before the sound says one. */
   readonly emotion: Float32Array
+  /** 52 offsets that the face shows already: see {@link EmotionTrack}. */
+  readonly mood?: Float32Array | undefined
+  /** Frame of the idle motion that is frame 0. Default 0. */
+  readonly idleStart?: number
 }
 
 /** What the protocol cannot say is added here: the emotion, and the sway of the head. */
@@ -20,12 +24,14 @@ export class RemoteFace {
   readonly emotion: EmotionTrack
   readonly #fps: number
   readonly #idle: IdleMotion
+  readonly #idleStart: number
   readonly #idleWeights = new Float32Array(BLENDSHAPE_COUNT)
 
-  constructor({ fps, seed, emotion }: RemoteFaceOptions) {
+  constructor({ fps, seed, emotion, mood, idleStart = 0 }: RemoteFaceOptions) {
     this.#fps = fps
     this.#idle = idleMotion(seed, fps)
-    this.emotion = new EmotionTrack(fps, emotion)
+    this.#idleStart = idleStart
+    this.emotion = new EmotionTrack(fps, emotion, mood)
   }
 
   /**
@@ -39,7 +45,7 @@ export class RemoteFace {
       if (CARRIES_EMOTION[i] === true) weights[i] = Math.min(1, weights[i]! + offsets[i]!)
     }
     const rotation: Rotation = [0, 0, 0]
-    this.#idle.write(index, this.#idleWeights, rotation)
+    this.#idle.write(this.#idleStart + index, this.#idleWeights, rotation)
     return rotation
   }
 }

@@ -9,6 +9,7 @@ import {
   type Microseconds,
 } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
+import type { Life } from '../../life.js'
 import { emotionOffsets, type Emotion } from '../emotion.js'
 import { Chunks, LONGEST_CHUNK } from './chunks.js'
 import { RemoteFace } from './face.js'
@@ -22,6 +23,8 @@ export interface RemoteExpressionOptions {
   readonly seed: number
   /** Emotion where the sound says nothing of its own. Default `neutral`. */
   readonly emotion?: Emotion
+  /** What the turns are a part of. Default: each is a life of its own. */
+  readonly life?: Life
 }
 
 /** Sound that a server may hold back before its frames come: what an engine with a look-ahead needs. */
@@ -54,14 +57,21 @@ export function remoteExpression({
   fps,
   seed,
   emotion = 'neutral',
+  life,
 }: RemoteExpressionOptions): Stage<AudioPacket, MotionPacket> {
   const usual = emotionOffsets(emotion)
   return defineStage<AudioPacket, MotionPacket, State>({
     name: 'expression',
     lookahead: LONGEST_CHUNK * MICROSECONDS_PER_SECOND + MOST_HELD,
-    state: async (_turn, signal) => ({
+    state: async (turn, signal) => ({
       session: await RemoteSession.open(server, fps, signal),
-      face: new RemoteFace({ fps, seed, emotion: usual }),
+      face: new RemoteFace({
+        fps,
+        seed,
+        emotion: usual,
+        mood: life?.mood,
+        idleStart: life === undefined ? 0 : (life.zeroOf(turn) * fps) / MICROSECONDS_PER_SECOND,
+      }),
       chunks: undefined,
       index: 0,
       latest: undefined,

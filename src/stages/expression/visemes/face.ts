@@ -39,7 +39,7 @@ const MANNERS: readonly Manner[] = BLENDSHAPE_NAMES.map((name) => {
 export interface FaceParts {
   readonly fps: number
   readonly idle: IdleMotion
-  readonly mouth: MouthShape
+  readonly mouth: Pick<MouthShape, 'seal' | 'write'>
   readonly emotion: EmotionTrack
   readonly gestures: AccentGestures
   /** Of speech and gestures; that of the emotion and of idle life is in their parts. Default: natural. */
@@ -68,7 +68,7 @@ export class Face {
   /**
    * Writes one frame. Frames are asked for in order.
    *
-   * @param idleIndex frame of the idle motion
+   * @param idleIndex frame of the idle motion; it may lie between two
    * @param time seconds from the turn's zero to the frame's middle
    * @param values viseme channels
    * @param scale 0–1, how much of the speech is shown: falls to 0 where the turn ends

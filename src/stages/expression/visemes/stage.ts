@@ -22,17 +22,19 @@ export interface VisemeExpressionOptions {
   readonly fps?: number
   /** Any integer: decides blinks, glances, sway and gestures, but not what the lips say. Default 0. */
   readonly seed?: number
-  /** Emotion where the audio says nothing of its own. Default `neutral`. */
-  readonly emotion?: Emotion
+  /** Emotion where the audio says nothing of its own; a function is asked for each packet. Default `neutral`. */
+  readonly emotion?: Emotion | (() => Emotion)
   /** How far mouth, emotion and the rest of the face move. Default: as is natural, 1. */
   readonly amplitude?: Amplitude
   /** How the voice writes its phonemes. Default `ipa`. */
   readonly alphabet?: PhonemeAlphabet
   /**
-   * Frame of the idle motion at which a turn begins, so that the face goes on from where it was between turns.
-   * Default 0.
+   * Frame of the idle motion at which a turn begins, so that the face goes on from where it was between turns; asked
+   * when the first sound comes. Default 0.
    */
   readonly idleStart?: (turn: Turn) => number
+  /** 52 offsets of the emotion that the face shows already, followed and kept up to date: see {@link EmotionTrack}. */
+  readonly mood?: Float32Array
 }
 
 /** A resampler ahead of the network holds 32 periods of the lower of the two rates: 4 ms at 8 kHz, less above. */
@@ -91,9 +93,10 @@ export function visemeExpression(
   })
 
   function speak(curves: MouthCurves, first: AudioPacket, turn: Turn): Speaking {
-    const { fps, seed, idleStart, amplitude } = settings
+    const { fps, seed, idleStart, amplitude, mood } = settings
     const gestures = new AccentGestures(seed)
-    const emotion = new EmotionTrack(fps, settings.emotion)
+    const looks = new Looks(amplitude)
+    const emotion = new EmotionTrack(fps, looks.of(settings.emotion()), mood)
     const mouth = new MouthShape(curves.channels, table)
     const face = new Face({
       fps,
@@ -113,13 +116,12 @@ export function visemeExpression(
       release: curves.lookahead,
     })
     const accents = new AccentDetector(first.sampleRate)
-    return { curves, motion, accents, gestures, emotion, sampleRate: first.sampleRate, samples: 0 }
+    return { curves, motion, accents, gestures, emotion, looks, sampleRate: first.sampleRate, samples: 0 }
   }
 
   function begin(packet: AudioPacket, speaking: Speaking): void {
     checkContinuity(packet, speaking)
-    const offsets =
-      packet.emotion === undefined ? settings.emotion : lookOf(packet.emotion, settings.amplitude)
+    const offsets = speaking.looks.of(packet.emotion ?? settings.emotion())
     speaking.emotion.changeAt(speaking.samples / speaking.sampleRate, offsets)
   }
 }
@@ -155,15 +157,19 @@ interface Speaking {
   readonly accents: AccentDetector
   readonly gestures: AccentGestures
   readonly emotion: EmotionTrack
+  readonly looks: Looks
   readonly sampleRate: number
   samples: number
 }
 
-type Settings = Required<Omit<VisemeExpressionOptions, 'emotion'>> & { readonly emotion: Float32Array }
+type Settings = Required<Omit<VisemeExpressionOptions, 'emotion' | 'mood'>> & {
+  readonly emotion: () => Emotion
+  readonly mood: Float32Array | undefined
+}
 
 function checked(options: VisemeExpressionOptions): Settings {
   const { fps = 30, seed = 0, emotion = 'neutral', alphabet = 'ipa', idleStart = () => 0 } = options
-  const { amplitude = NATURAL_AMPLITUDE } = options
+  const { amplitude = NATURAL_AMPLITUDE, mood } = options
   if (!(fps >= 1 && fps <= 100)) throw new InputError(`fps is ${fps}; it must be 1–100.`)
   if (!Number.isSafeInteger(seed)) throw new InputError(`seed is ${seed}; it must be an integer.`)
   for (const part of ['speech', 'emotion', 'life'] as const) {
@@ -171,12 +177,32 @@ function checked(options: VisemeExpressionOptions): Settings {
     if (!(factor >= 0 && factor <= most))
       throw new InputError(`amplitude.${part} is ${factor}; it must be 0–${most}.`)
   }
-  return { fps, seed, alphabet, idleStart, amplitude, emotion: lookOf(emotion, amplitude) }
+  if (typeof emotion === 'function') {
+    return { fps, seed, alphabet, idleStart, amplitude, mood, emotion }
+  }
+  // An emotion that there is not is refused here, not in the middle of a turn.
+  emotionOffsets(emotion)
+  return { fps, seed, alphabet, idleStart, amplitude, mood, emotion: () => emotion }
 }
 
-/** What an emotion adds to the face, as far as it is to show. */
-function lookOf(emotion: Emotion, amplitude: Amplitude): Float32Array {
-  return emotionOffsets(emotion).map((offset) => Math.min(1, amplitude.emotion * offset))
+/** What emotions add to the face, as far as they are to show. */
+class Looks {
+  readonly #amplitude: Amplitude
+  #emotion: Emotion | undefined
+  #offsets = new Float32Array(0)
+
+  constructor(amplitude: Amplitude) {
+    this.#amplitude = amplitude
+  }
+
+  /** The same array for as long as the emotion is the same. */
+  of(emotion: Emotion): Float32Array {
+    if (emotion !== this.#emotion) {
+      this.#emotion = emotion
+      this.#offsets = emotionOffsets(emotion).map((offset) => Math.min(1, this.#amplitude.emotion * offset))
+    }
+    return this.#offsets
+  }
 }
 
 function checkContinuity({ sampleRate, timestamp }: AudioPacket, speaking: Speaking): void {

@@ -56,7 +56,7 @@ const faces: FilmEngines['faces'] = () => registry.load<typeof faceProgram>(face
 beforeAll(async () => {
   registry = new ModelRegistry({ device: { kind: 'cpu' } })
   const visemes = await visemesModel(MODELS)
-  const ready = { subject: { kind: 'built-in', size: 64 }, quality: 80 } as const
+  const ready = { subject: { kind: 'built-in', size: 64 } } as const
   maker = portraitFilm({
     faces,
     expression: async (acting) => {

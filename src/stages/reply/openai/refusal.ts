@@ -31,7 +31,7 @@ function explain(
     // A server's words about a key may hold it.
     case 401:
     case 403:
-      return 'the key is missing or not right. PHIZ_REPLY_API_KEY or OPENAI_API_KEY sets it.'
+      return 'the key is missing or not right. PHIZ_REPLY_API_KEY sets it; OPENAI_API_KEY is for api.openai.com alone.'
     case 404:
     case 405:
       return (

@@ -31,6 +31,8 @@ const stops: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
   app = createApp(resolveConfig({ flags: { 'speech.engine': 'espeak' } }))
+  // The clients' patience is for the server's work, not for the start of its voice.
+  await app.catalogue.speech()
   const [address, end] = await open(app.catalogue)
   url = address
   ends.push(end)

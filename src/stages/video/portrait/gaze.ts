@@ -1,9 +1,7 @@
 import { BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
 
 /** How far the iris travels at a look of 1, in radii of the iris. */
-const ACROSS = 0.92
-const UP = 0.62
-const DOWN = 0.72
+export const GAZE_REACH = { across: 0.92, up: 0.62, down: 0.72 } as const
 
 /** Channels that move an eye's iris towards the picture's right, left, top and bottom. */
 interface GazeChannels {
@@ -32,11 +30,11 @@ const CHANNELS: readonly GazeChannels[] = [
 /** How far an eye's iris has moved to the picture's right, in radii of the iris, before the head's roll. */
 export function gazeAcross(weights: Float32Array, eye: number): number {
   const { right, left } = CHANNELS[eye]!
-  return (weights[right]! - weights[left]!) * ACROSS
+  return (weights[right]! - weights[left]!) * GAZE_REACH.across
 }
 
 /** How far an eye's iris has moved down, in radii of the iris, before the head's roll. */
 export function gazeDown(weights: Float32Array, eye: number): number {
   const { up, down } = CHANNELS[eye]!
-  return weights[down]! * DOWN - weights[up]! * UP
+  return weights[down]! * GAZE_REACH.down - weights[up]! * GAZE_REACH.up
 }

@@ -3,7 +3,7 @@ import type { Ink } from './ink.js'
 import type { Palette } from './rig.js'
 
 /** A row of teeth, from its middle outwards; lengths in centimetres. */
-interface TeethRow {
+export interface TeethRow {
   /** Where each tooth ends. */
   readonly ends: readonly number[]
   /** How much each tooth is shorter than the longest. */
@@ -13,13 +13,13 @@ interface TeethRow {
   readonly brightness: number
 }
 
-const UPPER_ROW: TeethRow = {
+export const UPPER_ROW: TeethRow = {
   ends: [0.42, 0.76, 1.12, 1.47, 1.8, 2.3],
   shorter: [0, 0.02, 0.005, 0.04, 0.08, 0.12],
   reach: 2.3,
   brightness: 1,
 }
-const LOWER_ROW: TeethRow = {
+export const LOWER_ROW: TeethRow = {
   ends: [0.27, 0.56, 0.9, 1.24, 1.6, 2],
   shorter: [0.02, 0.02, 0, 0.05, 0.1, 0.15],
   reach: 1.75,
@@ -28,7 +28,7 @@ const LOWER_ROW: TeethRow = {
 
 /** Where the rows end below the closed lips' seam, in centimetres of the skull and of the jaw. */
 export const UPPER_EDGE = 0.2
-const LOWER_EDGE = 0.34
+export const LOWER_EDGE = 0.34
 
 /** How the parts of a mouth stand to each other, in centimetres. */
 export interface MouthState {
@@ -71,7 +71,7 @@ export function mouthColour(ink: Ink, palette: Palette, state: MouthState, px: n
 }
 
 /** Mixes in a row of teeth with its gum; `depth` counts from the row's edge towards its roots. */
-function mixTeeth(
+export function mixTeeth(
   ink: Ink,
   { teeth, gum }: Palette,
   row: TeethRow,

@@ -12,7 +12,7 @@ import { paintTongue } from './tongue.js'
 import { LOWER_SEAM, UPPER_SEAM } from './topology.js'
 
 /** Teeth fall less than the chin: they are nearer to the jaw's hinge. */
-const TEETH_SHARE = 0.82
+export const TEETH_SHARE = 0.82
 
 /**
  * Paints what an open mouth shows, in centimetres anchored to the skull (upper teeth) and to the jaw (lower teeth,

@@ -17,7 +17,7 @@ const models = fileURLToPath(new URL('../../../../models', import.meta.url))
 let engine: PortraitEngine
 
 beforeAll(async () => {
-  engine = await createWorkerEngine(portraitModel(models, { ready: { subject, quality: 80 }, workers: 2 }), {
+  engine = await createWorkerEngine(portraitModel(models, { ready: { subject }, workers: 2 }), {
     device: { kind: 'cpu' },
   })
 })

@@ -1,33 +1,58 @@
-import { concat, concatMap, defer, finalize, from, mergeMap, Observable, type OperatorFunction } from 'rxjs'
+import {
+  concat,
+  concatMap,
+  defer,
+  finalize,
+  from,
+  mergeMap,
+  Observable,
+  of,
+  type OperatorFunction,
+} from 'rxjs'
 import { InputError } from '../../../errors.js'
-import type { FramePacket, MotionPacket } from '../../../pipeline/packet.js'
+import type { FramePacket, GapPacket, MotionPacket } from '../../../pipeline/packet.js'
 import type { Stage } from '../../../pipeline/stage.js'
-import { MICROSECONDS_PER_SECOND } from '../../../pipeline/time.js'
-import type { EngineOf, PoolSession } from '../../../runtime/engine.js'
+import { MICROSECONDS_PER_SECOND, type Microseconds } from '../../../pipeline/time.js'
+import type { Turn } from '../../../pipeline/turn.js'
+import { StageWork } from '../../../pipeline/work.js'
+import type { EngineOf } from '../../../runtime/engine.js'
+import { Easel } from './easel.js'
 import { MotionResampler, type FrameMotion } from './motion-resampler.js'
-import type { FrameMoment } from './painter.js'
 import type program from './program.js'
-import type { Subject } from './subject.js'
+import type { FramedSubject } from './subject.js'
 
 export type PortraitEngine = EngineOf<typeof program>
 
-export interface PortraitStageOptions {
-  /** Workers with the portrait's program: see program.ts. */
-  readonly engine: PortraitEngine
+/** Whose frames are drawn, how many of them, and how they are packed. */
+export interface PortraitLook extends FramedSubject {
   /** Frames a second, 8–60. */
   readonly fps: number
-  readonly subject: Subject
-  /** Width and height of the subject's frames in pixels. */
-  readonly width: number
-  readonly height: number
   /** JPEG quality, 1–100. */
   readonly quality: number
+}
+
+export interface PortraitStageOptions extends PortraitLook {
+  /** Workers with the portrait's program: see program.ts. */
+  readonly engine: PortraitEngine
   /** Frames that may be drawn or encoded at once. Default: 4. */
   readonly inFlight?: number
 }
 
+export interface LivePortraitOptions extends Pick<PortraitStageOptions, 'engine' | 'inFlight'> {
+  /** The look of the next frame. */
+  readonly look: () => PortraitLook
+  /** Whether the frame of this time of the turn is wanted at all. Default: always. */
+  readonly wanted?: (timestamp: Microseconds) => boolean
+  /** Told why a look that was asked for within a turn cannot be drawn. Default: nobody is. */
+  readonly onFailure?: (error: unknown) => void
+  /** Where a turn's zero lies in the time of the face's breathing and of filmed loops. Default: 0. */
+  readonly zeroOf?: (turn: Turn) => Microseconds
+}
+
 export const MIN_FPS = 8
 export const MAX_FPS = 60
+
+const NAME = 'video/portrait'
 
 /**
  * The portrait as a video stage: motion in, JPEG frames out.
@@ -40,52 +65,83 @@ export const MAX_FPS = 60
  * @throws InputError for a frame rate outside 8–60.
  */
 export function portraitStage(options: PortraitStageOptions): Stage<MotionPacket, FramePacket> {
-  const { engine, fps, subject, width, height, quality, inFlight = 4 } = options
-  if (!Number.isFinite(fps) || fps < MIN_FPS || fps > MAX_FPS) {
-    throw new InputError(
-      `fps is ${String(fps)}; the portrait draws ${String(MIN_FPS)} to ${String(MAX_FPS)} frames a second`,
-    )
-  }
+  checkRate(options.fps)
+  // Every frame is wanted: there are no gaps.
+  return livePortraitStage({ ...options, look: () => options }) as Stage<MotionPacket, FramePacket>
+}
+
+/**
+ * The portrait whose look may change from frame to frame: as {@link portraitStage}, but
+ *
+ * - another rate counts from the end of the last frame on, without a gap or an overlap;
+ * - another subject or size is made ready while the one before is still drawn; where that fails, it stays;
+ * - a frame that nobody wants is not drawn: a gap takes its place, and the frames' counter goes on.
+ */
+export function livePortraitStage(
+  options: LivePortraitOptions,
+): Stage<MotionPacket, FramePacket | GapPacket> {
+  const { engine, look, inFlight = 4, wanted = () => true, onFailure = ignore, zeroOf = () => 0 } = options
   return {
-    name: 'video/portrait',
+    name: NAME,
     lookahead: Math.round(MICROSECONDS_PER_SECOND / 30),
     open: (turn) => (motion) =>
       defer(() => {
-        const opening = engine.openPool({ subject, quality }, { signal: turn.signal })
-        // A turn that ends before its first frame leaves the failure of opening to nobody else.
-        opening.catch(ignore)
-        const draw = async (frame: FrameMotion): Promise<FramePacket> => ({
-          kind: 'frame',
-          turn: turn.id,
-          index: frame.index,
-          timestamp: frame.timestamp,
-          duration: frame.duration,
-          data: await drawOne(await opening, frame),
-          width,
-          height,
+        const easel = new Easel({
+          open: ({ subject }) => engine.openPool({ subject }, { signal: turn.signal }),
+          onFailure,
+          track: (closing) => turn.track(closing),
         })
+        // The threads make ready while the first motion is on its way.
+        if (wanted(0)) easel.prepare(look())
+        const work = new StageWork(turn, NAME)
+        const draw = async (frame: FrameMotion): Promise<FramePacket> => {
+          const { index, timestamp, duration, weights, rotation } = frame
+          const { subject, width, height, quality } = look()
+          const seconds = (zeroOf(turn) + timestamp) / MICROSECONDS_PER_SECOND
+          const order = { weights, rotation, seconds, quality }
+          work.begin()
+          try {
+            const drawing = await easel.draw({ subject, width, height }, order)
+            const base = { turn: turn.id, index, timestamp, duration }
+            const packet: FramePacket = { kind: 'frame', ...base, ...drawing }
+            work.made(packet)
+            return packet
+          } finally {
+            work.end()
+          }
+        }
         return motion.pipe(
-          resample(fps),
-          mergeMap((frame) => turn.track(draw(frame)), inFlight),
+          resample(() => look().fps),
+          mergeMap(
+            (frame): Observable<Placed> | Promise<Placed> =>
+              wanted(frame.timestamp)
+                ? turn.track(draw(frame).then((packet) => ({ place: frame.index, packet })))
+                : of({ place: frame.index, packet: gapFor(frame, turn) }),
+            inFlight,
+          ),
           inOrder(),
           untilAborted(turn.signal),
           finalize(() => {
-            void turn.track(opening.then((pool) => pool.close(), ignore))
+            easel.close()
           }),
         )
       }),
   }
 }
 
-async function drawOne(pool: PoolSession<FrameMoment, Uint8Array>, frame: FrameMotion): Promise<Uint8Array> {
-  const { weights, rotation, timestamp } = frame
-  const input = { weights, rotation, seconds: timestamp / MICROSECONDS_PER_SECOND }
-  for await (const jpeg of pool.process(input)) return jpeg
-  throw new Error('The portrait program ended without a frame')
+function checkRate(fps: number): void {
+  if (Number.isFinite(fps) && fps >= MIN_FPS && fps <= MAX_FPS) return
+  throw new InputError(
+    `fps is ${String(fps)}; the portrait draws ${String(MIN_FPS)} to ${String(MAX_FPS)} frames a second`,
+  )
+}
+
+function gapFor({ timestamp, duration }: FrameMotion, turn: Turn): GapPacket {
+  return { kind: 'gap', of: 'frame', turn: turn.id, timestamp, duration }
 }
 
 /** Motion packets to motion at the pictures' moments. */
-function resample(fps: number): OperatorFunction<MotionPacket, FrameMotion> {
+function resample(fps: () => number): OperatorFunction<MotionPacket, FrameMotion> {
   return (motion) =>
     defer(() => {
       const resampler = new MotionResampler(fps)
@@ -115,16 +171,22 @@ function untilAborted<T>(signal: AbortSignal): OperatorFunction<T, T> {
     })
 }
 
+/** A packet and its place in the order, counted from 0. */
+interface Placed {
+  readonly place: number
+  readonly packet: FramePacket | GapPacket
+}
+
 /** Holds frames that were finished early until those before them have left. */
-function inOrder(): OperatorFunction<FramePacket, FramePacket> {
+function inOrder(): OperatorFunction<Placed, FramePacket | GapPacket> {
   return (frames) =>
     defer(() => {
-      const early = new Map<number, FramePacket>()
+      const early = new Map<number, Placed['packet']>()
       let next = 0
       return frames.pipe(
-        concatMap((frame) => {
-          early.set(frame.index, frame)
-          const ready: FramePacket[] = []
+        concatMap(({ place, packet }) => {
+          early.set(place, packet)
+          const ready: Placed['packet'][] = []
           for (let due = early.get(next); due; due = early.get(next)) {
             early.delete(next++)
             ready.push(due)
@@ -136,5 +198,5 @@ function inOrder(): OperatorFunction<FramePacket, FramePacket> {
 }
 
 function ignore(): void {
-  // The frames that needed the pool have failed with the same error.
+  // Nobody asked to be told.
 }
