@@ -1,17 +1,26 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createApp, type App } from '../app.js'
 import { messageOf } from '../errors.js'
 import { createLog, type Logger } from '../log.js'
+import { configuredTranscriber } from '../stages/hearing/transcribe.js'
 import { loadReply } from '../stages/reply/load-reply.js'
 import { serverInfo } from '../server-info.js'
 import { accessBy } from '../transports/access.js'
+import { avatarRoutes } from '../transports/avatars/avatars.js'
+import { measureCapacity, type Capacity } from '../transports/converse/capacity.js'
 import { converseRoutes } from '../transports/converse/converse.js'
+import { Seats } from '../transports/converse/seats.js'
 import { createGateway } from '../transports/gateway.js'
 import { listen } from '../transports/listen.js'
 import { isLoopback } from '../transports/loopback.js'
 import { createMetrics, type Metrics } from '../transports/ops/metrics.js'
 import { pageRoutes } from '../transports/page/page.js'
+import { recordingRoutes } from '../transports/recordings/routes.js'
+import { RecordingStore } from '../transports/recordings/store.js'
+import { rigRoutes } from '../transports/rig/routes.js'
+import { sayRoutes } from '../transports/say/say.js'
 import { attachSockets } from '../transports/socket.js'
 import { openaiSpeech } from '../transports/taps/openai-speech/openai-speech.js'
 import { mountedPath, mountedSockets, openTap } from '../transports/taps/open-tap.js'
@@ -34,18 +43,24 @@ export async function serveCommand(
   await using app = createApp(config, metrics.telemetry)
 
   let missing: string | null = 'The engines are loading.'
+  const { maxConversations } = config.converse
+  let setSeats = (_count: number): void => undefined
+  const measured = new Promise<number>((resolve) => (setSeats = resolve))
+  const seats = new Seats(maxConversations === 'auto' ? measured : maxConversations)
   // Closed in the opposite order: connections, then the work behind them.
   const closers: (() => Promise<void>)[] = []
   try {
-    await openDoors({ app, log, metrics, terminal, notReady: () => missing, closers })
+    await openDoors({ app, log, metrics, terminal, seats, notReady: () => missing, closers })
     try {
       await app.prewarm()
+      const capacity = await capacityOf(app, signal)
+      setSeats(capacity.conversations)
       missing = null
-      log.info({ engines: app.catalogue.engines, device: config.device }, 'ready')
+      log.info({ engines: app.catalogue.engines, device: config.device, ...capacity }, 'ready')
     } catch (error) {
       // The server stays up, so that /readyz and the log can say what is missing.
       missing = messageOf(error)
-      log.error({ error }, 'not ready')
+      if (!signal.aborted) log.error({ error }, 'not ready')
     }
     if (!signal.aborted) await once(signal, 'abort')
     log.info('stopping')
@@ -55,18 +70,28 @@ export async function serveCommand(
   }
 }
 
+/** How many conversations there may be at once: as configured, or as many as this machine is found to carry. */
+async function capacityOf({ config, catalogue }: App, signal: AbortSignal): Promise<Capacity> {
+  const { maxConversations } = config.converse
+  return maxConversations === 'auto'
+    ? measureCapacity(catalogue, { signal })
+    : { conversations: maxConversations, why: 'configured' }
+}
+
 interface Doors {
   readonly app: App
   readonly log: Logger
   readonly metrics: Metrics
   readonly terminal: Terminal
+  /** Of conversations, whatever door they come by. */
+  readonly seats: Seats
   readonly notReady: () => string | null
   /** Grows with everything that is opened, also where opening the next thing fails. */
   readonly closers: (() => Promise<void>)[]
 }
 
 /** Opens every port and says where it is. */
-async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doors): Promise<void> {
+async function openDoors({ app, log, metrics, terminal, seats, notReady, closers }: Doors): Promise<void> {
   const { host, port } = app.config.gateway
   const onUnexpectedError = (error: unknown): void => {
     log.error({ error }, 'unexpected error')
@@ -86,9 +111,16 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
 
   const speech = openaiSpeech(services)
   closers.push(() => speech.close())
+  const avatars = avatarRoutes(services, { size: app.config.video.size })
+  closers.push(() => avatars.close())
+  const rigs = rigRoutes(services)
+  closers.push(() => rigs.close())
   const { video, speech: voice, reply: answers } = app.config
   const reply = await loadReply(app.config)
-  const converse = converseRoutes(services, {
+  const transcriber = configuredTranscriber(app.config)
+  const recordings = new RecordingStore(join(app.config.dataDirectory, 'recordings'), app.config.recordings)
+  const turns = {
+    seats,
     reply,
     history: {
       systemPrompt: answers.systemPrompt,
@@ -97,12 +129,28 @@ async function openDoors({ app, log, metrics, terminal, notReady, closers }: Doo
     },
     quality: video.quality,
     maxCharacters: voice.maxCharacters,
+  }
+  const converse = converseRoutes(services, {
+    ...turns,
+    hearing: app.hearing,
+    ...(transcriber && { transcriber }),
+    recordings,
+    resumeSeconds: app.config.converse.resumeSeconds,
   })
   closers.push(() => converse.close())
+  const say = sayRoutes(services, turns)
+  closers.push(() => say.close())
 
   const gateway = createGateway({
     version: VERSION,
-    parts: [speech.routes],
+    parts: [
+      speech.routes,
+      converse.routes,
+      say.routes,
+      recordingRoutes(recordings),
+      avatars.routes,
+      rigs.routes,
+    ],
     page: pageRoutes(pageFolder),
     metrics,
     notReady,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ConfigError } from '../errors.js'
+import { withOpenaiKey } from './openai-key.js'
 import { configSchema, type Config } from './schema.js'
 import {
   environmentName,
@@ -43,7 +44,7 @@ export function resolveConfig(sources: ConfigSources = {}): Config {
     }
   }
   const result = configSchema.safeParse(merged)
-  if (result.success) return result.data
+  if (result.success) return withOpenaiKey(result.data)
   throw new ConfigError(result.error.issues.map((issue) => explain(issue, merged, origins, fileName)))
 }
 

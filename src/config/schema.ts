@@ -30,6 +30,9 @@ export const configSchema = z.strictObject({
   /** A key that every request must carry, except `/healthz` and `/readyz`. Empty: none is asked for. */
   apiKey: z.string().max(1024).default(''),
 
+  /** The key of OpenAI's own services, for `reply` and `hearing` where those are at api.openai.com. */
+  openaiApiKey: z.string().trim().default(''),
+
   /** Folder for what phiz makes and keeps: avatars, films, models that were brought in. */
   dataDirectory: z.string().min(1).default('data'),
 
@@ -110,7 +113,10 @@ export const configSchema = z.strictObject({
         .default(''),
       /** Name of the model on that server, which needs one. */
       model: z.string().trim().max(256).default(''),
-      /** That server's key. Empty: none is sent. Its form is checked where it is used, by an error without it. */
+      /**
+       * That server's key. Empty: none is sent, except `openaiApiKey` to OpenAI. Its form is checked where it is used,
+       * by an error without it.
+       */
       apiKey: z.string().trim().default(''),
       /** What the model is told before the conversation. Empty: nothing. */
       systemPrompt: z
@@ -133,6 +139,20 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 
+  converse: z
+    .strictObject({
+      /** Conversations at once, over whatever door they come. `auto`: as many as a measurement at the start finds. */
+      maxConversations: z
+        .union(
+          [z.number().int().min(1).max(1000), z.literal('auto')],
+          'Expected a number from 1 to 1000, or "auto"',
+        )
+        .default('auto'),
+      /** How long a conversation waits for a client whose connection broke, in seconds. It keeps its place meanwhile. */
+      resumeSeconds: z.number().min(0).max(3600).default(30),
+    })
+    .prefault({}),
+
   /** How a microphone is listened to. */
   hearing: z
     .strictObject({
@@ -147,10 +167,22 @@ export const configSchema = z.strictObject({
         .default(''),
       /** Name of the model on that server. */
       transcribeModel: z.string().trim().max(256).default('whisper-1'),
-      /** That server's key. Empty: none is sent. */
+      /** That server's key. Empty: none is sent, except `openaiApiKey` to OpenAI. */
       apiKey: z.string().trim().default(''),
       /** Longest wait for what was said, in seconds. */
       transcribeSeconds: z.number().min(1).max(300).default(20),
+    })
+    .prefault({}),
+
+  /** Films of conversations, in the data directory. */
+  recordings: z
+    .strictObject({
+      /** Longest film, in seconds: then it is finished by itself. */
+      maxSeconds: z.number().int().min(1).max(3600).default(600),
+      /** Films that are kept; the oldest go. */
+      maxCount: z.number().int().min(1).max(100_000).default(50),
+      /** Bytes of all that are kept: ten minutes of a face at 512² take about 60 MB. */
+      maxBytes: z.number().int().min(1_048_576).max(1e15).default(4_294_967_296),
     })
     .prefault({}),
 

@@ -5,6 +5,7 @@
 export const SETTING_PATHS = [
   'device',
   'apiKey',
+  'openaiApiKey',
   'dataDirectory',
   'speech.engine',
   'speech.seed',
@@ -26,11 +27,16 @@ export const SETTING_PATHS = [
   'reply.historyCharacters',
   'reply.firstWordSeconds',
   'reply.nextWordSeconds',
+  'converse.maxConversations',
+  'converse.resumeSeconds',
   'hearing.endSilenceMs',
   'hearing.transcribeUrl',
   'hearing.transcribeModel',
   'hearing.apiKey',
   'hearing.transcribeSeconds',
+  'recordings.maxSeconds',
+  'recordings.maxCount',
+  'recordings.maxBytes',
   'remote.mediaDirectory',
   'remote.promptAudio',
   'remote.avatar',
@@ -61,6 +67,7 @@ export type SettingPath = (typeof SETTING_PATHS)[number]
 /** Settings that are text even where they look like a number: a key, a folder. */
 export const TEXT_SETTINGS: ReadonlySet<SettingPath> = new Set<SettingPath>([
   'apiKey',
+  'openaiApiKey',
   'dataDirectory',
   'reply.url',
   'reply.model',
@@ -91,6 +98,5 @@ export function environmentName(path: SettingPath): string {
 
 /** Variables that other programs read too, for settings that have none of their own set. */
 export const COMMON_VARIABLES: Partial<Readonly<Record<SettingPath, string>>> = {
-  'reply.apiKey': 'OPENAI_API_KEY',
-  'hearing.apiKey': 'OPENAI_API_KEY',
+  openaiApiKey: 'OPENAI_API_KEY',
 }

@@ -39,6 +39,9 @@ describe('the gateway', () => {
     metrics.telemetry({ type: 'turn-start', turn: 'a', at: 0 })
     metrics.telemetry({ ...packet, at: 30_000, stage: 'speech', kind: 'audio' })
     metrics.telemetry({ ...packet, at: 90_000, stage: 'video', kind: 'frame' })
+    const work = { type: 'stage-work', turn: 'a', at: 90_000, stage: 'video' } as const
+    metrics.telemetry({ ...work, busy: 50_000, media: 0 })
+    metrics.telemetry({ ...work, busy: 40_000, media: 40_000 })
     metrics.telemetry({ type: 'packet-drop', turn: 'a', at: 1, stage: 'video', kind: 'frame', timestamp: 0 })
     metrics.telemetry({ type: 'model-step', at: 1, model: 'visemes', busy: 700 })
     const during = await (await app.request('/metrics')).text()

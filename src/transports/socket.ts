@@ -18,6 +18,13 @@ export interface Socket {
   readonly signal: AbortSignal
   /** The page that connects, as its browser tells; undefined for programs. */
   readonly origin: string | undefined
+  /** What was asked for: path and query. */
+  readonly target: string
+  /**
+   * The code with which the peer has left: 1006 where it broke off, 1002 where what it sent was no WebSocket message or
+   * too long a one; undefined while it is there.
+   */
+  readonly leftWith: number | undefined
   /**
    * What the peer sends, in order, for one reader. Nothing is read from the network while nobody takes, so that the
    * leaving of a peer is noticed while one waits for its next message, or by the next ping. Ends with the connection.
@@ -63,6 +70,8 @@ const CLOSE_TIMEOUT_MS = 5_000
 const SHUTDOWN_TIMEOUT_MS = 500
 /** While more bytes than this wait for the peer, its pings stay unanswered: answers must not pile up either. */
 const MAX_BYTES_BEFORE_PONG = 65_536
+/** RFC 6455, section 7.4.1. */
+const PROTOCOL_ERROR = 1002
 /** Sends of one connection that may wait at once, before Node takes their abort listeners for a leak. */
 const EXPECTED_LISTENERS = 256
 
@@ -115,7 +124,7 @@ export function attachSockets(
       return
     }
     target.door.handleUpgrade(request, stream, head, (socket) => {
-      const connection = new Connection(socket, request.headers.origin)
+      const connection = new Connection(socket, request)
       connections.add(connection)
       const handled = serve(target.route, connection).finally(() => {
         connections.delete(connection)
@@ -161,6 +170,7 @@ export function attachSockets(
 
 class Connection implements Socket {
   readonly origin: string | undefined
+  readonly target: string
   /** Resolves when the connection is over on the network, too. */
   readonly closed: Promise<void>
   readonly #socket: WebSocket
@@ -171,10 +181,12 @@ class Connection implements Socket {
   #ended = false
   /** Whether the peer has shown life since the last ping. */
   #alive = true
+  #leftWith: number | undefined
 
-  constructor(socket: WebSocket, origin: string | undefined) {
+  constructor(socket: WebSocket, { url, headers }: IncomingMessage) {
     this.#socket = socket
-    this.origin = origin
+    this.origin = headers.origin
+    this.target = url ?? '/'
     setMaxListeners(EXPECTED_LISTENERS, this.#gone.signal)
     socket.on('message', (data, isBinary) => {
       this.#receive(data, isBinary)
@@ -187,11 +199,13 @@ class Connection implements Socket {
       this.#alive = true
     })
     // Broken frames, too long messages, resets: `ws` closes the connection with the right code by itself.
-    socket.on('error', () => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code?.startsWith('WS_ERR_') === true) this.#leftWith = PROTOCOL_ERROR
       this.#end('The connection broke.')
     })
     this.closed = new Promise((resolve) => {
-      socket.on('close', () => {
+      socket.on('close', (code) => {
+        this.#leftWith ??= code
         this.#end('The peer has left.')
         resolve()
       })
@@ -200,6 +214,10 @@ class Connection implements Socket {
 
   get signal(): AbortSignal {
     return this.#gone.signal
+  }
+
+  get leftWith(): number | undefined {
+    return this.#leftWith
   }
 
   async *messages(): AsyncGenerator<SocketMessage, void, undefined> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { connectConverse } from '../../client/client.js'
 import type { ServerEvent, WireAudio } from '../../client/protocol.js'
@@ -133,14 +133,12 @@ describe('a turn', () => {
     talker.client.set({ streams: ['audio'] })
     talker.client.say('Tone 440.')
     await talker.until(isEnd(1))
-    // The one is the session's own question for the measures of its frames.
-    expect([line.emotions, line.videos]).toEqual([[], [{ avatar: undefined }]])
-    expect(talker.packets('audio')).toHaveLength(5)
+    expect([talker.packets('audio').length, talker.packets('motion'), line.looks]).toEqual([5, [], []])
     talker.client.set({ streams: ['frames'] })
     talker.client.say('Tone 440.')
     await talker.until(isEnd(2))
     expect([talker.packets('audio', 2), talker.packets('motion', 2)]).toEqual([[], []])
-    expect(talker.packets('frame', 2)).toHaveLength(15)
+    expect([talker.packets('frame', 2).length, line.looks.length]).toEqual([15, 15])
   })
 })
 
@@ -216,10 +214,16 @@ describe('the playhead', () => {
     const line = new ScriptedLine({ seconds: 4 })
     const { talk } = await serve(line)
     const talker = await talk()
-    line.beforePacket = (index) => (index === 3 ? sleep(30) : undefined)
+    let go = (): void => undefined
+    const held = new Promise<void>((resolve) => (go = resolve))
+    line.beforePacket = (index) => (index === 3 ? held : undefined)
     talker.client.say('Tone 440 one two. Tone 440 three four.')
     await talker.until(({ type }) => type === 'stats')
     talker.client.playhead(1, 100_000)
+    // Its answer comes when the playhead has been looked at.
+    talker.client.set({})
+    await talker.until(({ type }) => type === 'setting-change')
+    go()
     while (line.made < 21) await sleep(5)
     await sleep(60)
     expect(line.made).toBeLessThanOrEqual(22)
@@ -227,6 +231,28 @@ describe('the playhead', () => {
     talker.client.playhead(1, 6_000_000)
     while (line.made < 80) await sleep(5)
     await talker.until(isEnd(1))
+  })
+
+  it('leaves out pictures that would come after their sound was heard', async () => {
+    const line = new ScriptedLine({ seconds: 3 })
+    const { talk } = await serve(line)
+    const talker = await talk()
+    let go = (): void => undefined
+    const held = new Promise<void>((resolve) => (go = resolve))
+    line.beforePacket = (index) => (index === 5 ? held : undefined)
+    talker.client.say('Tone 440.')
+    while (talker.packets('frame').length < 14) await sleep(5)
+    talker.client.playhead(1, 1_000_000)
+    talker.client.set({})
+    await talker.until(({ type }) => type === 'setting-change')
+    go()
+    const end = await talker.until(isEnd(1))
+    const shown = talker.packets('frame').map(({ timestamp }) => timestamp)
+    const late = shown.filter((timestamp) => timestamp > 500_000 && timestamp < 1_000_000)
+    expect(late).toEqual([])
+    expect(shown.at(-1)).toBeGreaterThan(2_900_000)
+    expect(end).toMatchObject({ stats: { dropped_frames: 90 - shown.length } })
+    expect(talker.packets('audio')).toHaveLength(30)
   })
 
   it('cuts what was heard at the word', async () => {
@@ -279,7 +305,7 @@ describe('settings', () => {
     const change = await talker.until(({ type }) => type === 'setting-change')
     expect(change).toMatchObject({
       settings: { voice: { rate: 1.5, pitch: 0 }, emotion: 'happy', fps: 12 },
-      effect: { voice: 'next-clause', emotion: 'next-clause', fps: 'next-turn', streams: 'next-packet' },
+      effect: { voice: 'next-clause', emotion: 'next-clause', fps: 'next-packet', streams: 'next-packet' },
     })
     const before = talker.packets('motion').length
     go()
@@ -292,7 +318,7 @@ describe('settings', () => {
     expect(talker.packets('frame')).toHaveLength(60)
     talker.client.say('Tone 440.')
     await talker.until(isEnd(2))
-    expect(line.videos.at(-1)).toEqual({ avatar: undefined, quality: 80, fps: 12 })
+    expect(line.videos.at(-1)).toEqual({ avatar: undefined, quality: 80, fps: 12, size: 64 })
   })
 
   it('give the face an emotion that voices do not know', async () => {
@@ -486,5 +512,7 @@ describe('several conversations', () => {
     talker.client.say('Tone 440.')
     await talker.until(isEnd(1))
     expect(talker.packets('audio')).toHaveLength(5)
+    // It is not waited for: its seat is another's at once.
+    for (let others = 0; others < 3; others += 1) await vi.waitFor(() => talk(), { timeout: 10_000 })
   })
 })

@@ -36,6 +36,7 @@ const FIELDS = [
     'fps',
     'size',
     'streams',
+    'idle',
     'action',
   ],
   ...['__proto__', 'constructor', 'toString', 'rate'],
@@ -105,6 +106,8 @@ function hostileMessage(): string | Buffer {
       return pick([
         '[',
         '['.repeat(5000),
+        `${'['.repeat(5000)}${']'.repeat(5000)}`,
+        `{"type":"say","text":${'['.repeat(5000)}${']'.repeat(5000)}}`,
         'null',
         '7',
         '"',
@@ -121,7 +124,7 @@ it(`survives ${MESSAGES} hostile messages, while another conversation goes on`, 
   const line = new ScriptedLine({ seconds: 0.2 })
   /** Packets of a turn that was over, or had not begun. */
   let strays = 0
-  const served = await serveConversations(line.catalogue)
+  const served = await serveConversations(line.catalogue, { resumeSeconds: 0 })
   try {
     const neighbour = await served.talk()
     for (let round = 0; round < ROUNDS; round += 1) {

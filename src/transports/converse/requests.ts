@@ -12,7 +12,8 @@ export interface Refusal {
 
 export type Request = { readonly message: ClientMessage } | { readonly refusal: Refusal }
 
-const must = (what: string): { readonly error: string } => ({ error: `it must be ${what}` })
+/** The words for a value that does not fit. */
+export const must = (what: string): { readonly error: string } => ({ error: `it must be ${what}` })
 const within = (low: number, high: number): z.ZodNumber => {
   const rule = must(`a number from ${low} to ${high}`)
   return z.number(rule).min(low, rule).max(high, rule)
@@ -29,6 +30,32 @@ const emotionRule = must(
   `null, one of ${EMOTION_NAMES.join(', ')}, or ${EMOTIONS.length} numbers from 0 to 1`,
 )
 
+/** The settings that a request may change. */
+export const settingFields = {
+  avatar: z.string(must('the id of an avatar, or null')).max(256).nullable().exactOptional(),
+  voice: z
+    .strictObject(
+      { rate: within(0.5, 2).exactOptional(), pitch: within(-12, 12).exactOptional() },
+      must('an object with rate and pitch'),
+    )
+    .exactOptional(),
+  emotion: z
+    .union(
+      [z.null(), z.enum(EMOTION_NAMES), z.array(z.number().min(0).max(1)).length(EMOTIONS.length)],
+      emotionRule,
+    )
+    .exactOptional(),
+  quality: wholeWithin(10, 95).exactOptional(),
+  fps: within(8, 60).exactOptional(),
+  size: wholeWithin(128, 1024).exactOptional(),
+  idle: z.boolean(must('true or false')).exactOptional(),
+  streams: z
+    .array(z.enum(STREAMS, must(`one of ${STREAMS.join(', ')}`)), must('a list'))
+    .min(1, must(`at least one of ${STREAMS.join(', ')}`))
+    .max(STREAMS.length, must(`at most ${STREAMS.length}`))
+    .exactOptional(),
+}
+
 const messageSchema = z.discriminatedUnion(
   'type',
   [
@@ -42,27 +69,7 @@ const messageSchema = z.discriminatedUnion(
     }),
     z.strictObject({
       type: z.literal('set'),
-      avatar: z.string(must('the id of an avatar, or null')).max(256).nullable().exactOptional(),
-      voice: z
-        .strictObject(
-          { rate: within(0.5, 2).exactOptional(), pitch: within(-12, 12).exactOptional() },
-          must('an object with rate and pitch'),
-        )
-        .exactOptional(),
-      emotion: z
-        .union(
-          [z.null(), z.enum(EMOTION_NAMES), z.array(z.number().min(0).max(1)).length(EMOTIONS.length)],
-          emotionRule,
-        )
-        .exactOptional(),
-      quality: wholeWithin(10, 95).exactOptional(),
-      fps: within(8, 60).exactOptional(),
-      size: wholeWithin(128, 1024).exactOptional(),
-      streams: z
-        .array(z.enum(STREAMS, must(`one of ${STREAMS.join(', ')}`)), must('a list'))
-        .min(1, must(`at least one of ${STREAMS.join(', ')}`))
-        .max(STREAMS.length, must(`at most ${STREAMS.length}`))
-        .exactOptional(),
+      ...settingFields,
     }),
     z.strictObject({ type: z.literal('record'), action: z.enum(['start', 'stop'], must('start or stop')) }),
   ],
@@ -78,12 +85,16 @@ export function parseRequest(text: string): Request {
     return refused('protocol', `A message is ${quoted(text)}; it must be JSON.`)
   }
   const parsed = messageSchema.safeParse(value)
-  return parsed.success ? { message: parsed.data } : { refusal: refusalOf(parsed.error, value) }
+  return parsed.success ? { message: parsed.data } : { refusal: problemOf(parsed.error, value, 'A message') }
 }
 
-function refusalOf({ issues: [issue] }: z.ZodError, value: unknown): Refusal {
+/**
+ * The first thing that is wrong with a value, in the words for the client.
+ * @param whole what the value is, to begin a sentence with
+ */
+export function problemOf({ issues: [issue] }: z.ZodError, value: unknown, whole: string): Refusal {
   if (issue === undefined || (issue.path.length === 0 && issue.code === 'invalid_type')) {
-    return refused('protocol', `A message is ${quoted(value)}; it must be a JSON object.`).refusal
+    return refused('protocol', `${whole} is ${quoted(value)}; it must be a JSON object.`).refusal
   }
   if (issue.code === 'unrecognized_keys') {
     const field = [...issue.path, issue.keys[0]].join('.').slice(0, QUOTED_CHARACTERS)
@@ -105,7 +116,15 @@ function refused(code: string, message: string): { readonly refusal: Refusal } {
 const QUOTED_CHARACTERS = 80
 
 function quoted(value: unknown): string {
-  const text =
-    typeof value === 'string' ? `"${value}"` : ((JSON.stringify(value) as string | undefined) ?? 'missing')
+  const text = typeof value === 'string' ? `"${value}"` : jsonOf(value)
   return text.length > QUOTED_CHARACTERS ? `${text.slice(0, QUOTED_CHARACTERS)}…` : text
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return value === undefined ? 'missing' : JSON.stringify(value)
+  } catch {
+    // What can be read can still be too deep to be written.
+    return 'deeply nested'
+  }
 }

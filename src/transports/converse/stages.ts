@@ -10,9 +10,12 @@ import {
 } from '../../pipeline/line.js'
 import type { AudioPacket, TextPacket, VoiceStyle } from '../../pipeline/packet.js'
 import type { Stage } from '../../pipeline/stage.js'
-import type { Catalogue } from '../../stages/catalogue.js'
+import type { Microseconds } from '../../pipeline/time.js'
+import type { Catalogue, Look } from '../../stages/catalogue.js'
+import type { Life } from '../../stages/life.js'
+import { ANSWER_FIRST_LENGTH } from '../../stages/reply/feed.js'
 import type { AvatarPlace } from '../../stages/video/portrait/subject.js'
-import { faceEmotionOf } from './settings.js'
+import { emotionOf } from './settings.js'
 
 /** What a turn's line is made for. */
 export interface LineChoice {
@@ -21,9 +24,41 @@ export interface LineChoice {
   readonly avatar: AvatarPlace | undefined
 }
 
-/** Streams that a turn makes for these settings. Sound is always there: everything else is made of it. */
-export function madeStreams({ streams }: Settings): readonly StreamName[] {
-  return ['audio', ...streams.filter((stream) => stream !== 'audio')]
+/** What may change while a line speaks. */
+export interface LiveLine {
+  /** The settings as they are now, asked for each frame. */
+  readonly choice: () => LineChoice
+  /** Whether anybody takes the picture of this time of the turn. Those that nobody does are not drawn. */
+  readonly wantsFrames: (timestamp: Microseconds) => boolean
+  /** What the turn is a part of. */
+  readonly life: Life
+  /** Told why a look that was asked for while the line speaks cannot be drawn; the one before it stays. */
+  readonly onFailure: (error: unknown) => void
+}
+
+export interface LineOptions {
+  /** Default: everything is as it was when the line was made. */
+  readonly live?: LiveLine | undefined
+}
+
+export interface WordsLineOptions extends LineOptions {
+  /** Whether the words are still being written: the first clause is a short one. Default: false. */
+  readonly isAnswer?: boolean
+}
+
+/**
+ * Streams that a turn makes for these settings. Sound is always there: everything else is made of it.
+ *
+ * @param live the streams that may be switched on while the turn speaks, whatever they are at its beginning
+ */
+export function madeStreams({ streams }: Settings, live?: Catalogue['live']): readonly StreamName[] {
+  const isMade = (stream: 'motion' | 'frames'): boolean => streams.includes(stream) || live?.[stream] === true
+  return ['audio', ...(['motion', 'frames'] as const).filter(isMade)]
+}
+
+/** How pictures look by these settings. */
+export function lookOf({ settings: { quality, fps, size }, avatar }: LineChoice): Look {
+  return { avatar, quality, fps, size }
 }
 
 /**
@@ -34,11 +69,12 @@ export async function wordsLine(
   catalogue: Catalogue,
   choice: LineChoice,
   voice: () => VoiceStyle,
+  { live, isAnswer = false }: WordsLineOptions = {},
 ): Promise<Stage<TextPacket, FaceOutput>> {
-  const [speech, face] = await Promise.all([catalogue.speech(), faceStages(catalogue, choice)])
+  const [speech, face] = await Promise.all([catalogue.speech(), faceStages(catalogue, choice, live)])
   return speakingLine({
     ...face,
-    segment: chain(catalogue.segment(), spokenAs(voice)),
+    segment: chain(catalogue.segment(isAnswer ? ANSWER_FIRST_LENGTH : undefined), spokenAs(voice)),
     speech: speech.stage,
   })
 }
@@ -47,20 +83,44 @@ export async function wordsLine(
 export async function soundLine(
   catalogue: Catalogue,
   choice: LineChoice,
+  { live }: LineOptions = {},
 ): Promise<Stage<AudioPacket, FaceOutput>> {
-  return recordingLine(await faceStages(catalogue, choice))
+  return recordingLine(await faceStages(catalogue, choice, live))
 }
 
-async function faceStages(catalogue: Catalogue, { settings, avatar }: LineChoice): Promise<FaceStages> {
-  const wantsFrames = settings.streams.includes('frames')
-  const wantsMotion = settings.streams.includes('motion')
-  const { quality, fps } = settings
+async function faceStages(
+  catalogue: Catalogue,
+  choice: LineChoice,
+  live: LiveLine | undefined,
+): Promise<FaceStages> {
+  const made = madeStreams(choice.settings, live && catalogue.live)
+  const [makesMotion, makesFrames] = [made.includes('motion'), made.includes('frames')]
   const [expression, video] = await Promise.all([
-    wantsFrames || wantsMotion ? catalogue.expression(faceEmotionOf(settings)) : undefined,
-    wantsFrames ? catalogue.video(avatar, { quality, fps }) : undefined,
+    makesMotion || makesFrames ? expressionFor(catalogue, choice, live) : undefined,
+    makesFrames ? videoFor(catalogue, choice, live) : undefined,
   ])
-  if (expression !== undefined && video !== undefined && !wantsMotion) return frameStages(expression, video)
+  if (expression !== undefined && video !== undefined && !makesMotion) return frameStages(expression, video)
   return { ...(expression && { expression }), ...(video && { video }) }
+}
+
+function expressionFor(
+  catalogue: Catalogue,
+  { settings }: LineChoice,
+  live: LiveLine | undefined,
+): ReturnType<Catalogue['expression']> {
+  if (live === undefined) return catalogue.expression(emotionOf(settings))
+  return catalogue.expression(() => emotionOf(live.choice().settings), live.life)
+}
+
+function videoFor(
+  catalogue: Catalogue,
+  choice: LineChoice,
+  live: LiveLine | undefined,
+): Promise<NonNullable<FaceStages['video']>> {
+  const { avatar, ...look } = lookOf(choice)
+  if (live === undefined) return catalogue.video(avatar, look)
+  const { wantsFrames, life, onFailure } = live
+  return catalogue.liveVideo({ look: () => lookOf(live.choice()), wanted: wantsFrames, life, onFailure })
 }
 
 /** Clauses wait in front of the voice: each asks how it is to be said when it is its turn, not when it is cut. */

@@ -2,11 +2,11 @@ import { encodePacket, type StreamName, type WirePacket } from '../../client/pro
 import type { Packet, PacketKind } from '../../pipeline/packet.js'
 import type { Sink } from '../../pipeline/sink.js'
 import type { Turn } from '../../pipeline/turn.js'
-import type { Socket } from '../socket.js'
+import type { Link } from './link.js'
 import { KIND_OF_STREAM } from './settings.js'
 
 export interface WireSinkOptions {
-  readonly socket: Socket
+  readonly link: Link
   readonly turn: Turn
   /** The turn's number on the wire. */
   readonly number: number
@@ -16,6 +16,8 @@ export interface WireSinkOptions {
   readonly wants: (stream: StreamName) => boolean
   /** Told when the system has taken a packet. */
   readonly onSent: (packet: Packet) => void
+  /** Told of a packet that was made and that the client does not want. */
+  readonly onUnwanted: (packet: Packet) => void
 }
 
 /** A turn's media as packets for one client, each stream at the pace at which the client takes it. */
@@ -23,8 +25,6 @@ export class WireSink implements Sink {
   readonly name = 'converse'
   readonly kinds: readonly PacketKind[]
   readonly #options: WireSinkOptions
-  /** One of each kind, used again for every packet: a kind has one packet on its way at a time. */
-  readonly #buffers = new Map<PacketKind, Uint8Array>()
 
   constructor(options: WireSinkOptions) {
     this.#options = options
@@ -32,20 +32,25 @@ export class WireSink implements Sink {
   }
 
   async write(packet: Packet): Promise<void> {
-    const { socket, turn, number, wants, onSent } = this.#options
+    const { link, turn, number, wants, onSent, onUnwanted } = this.#options
     // Packets that were on their way when the turn was cancelled must not follow the news of it.
     turn.signal.throwIfAborted()
     const [wire, stream] = wireForm(packet, number)
-    if (!wants(stream)) return
-    const buffer = this.#buffers.get(packet.kind)
-    const bytes = encodePacket(wire, buffer)
-    if (bytes.buffer !== buffer?.buffer) this.#buffers.set(packet.kind, bytes)
-    await socket.sendBytes(bytes)
+    if (!wants(stream)) {
+      onUnwanted(packet)
+      return
+    }
+    // In bytes of its own, which the link keeps for a client who comes back.
+    await link.sendPacket(encodePacket(wire), turn.signal)
     onSent(packet)
   }
 }
 
-function wireForm(packet: Packet, turn: number): readonly [WirePacket, StreamName] {
+/**
+ * A packet as it travels, and the stream that it is of.
+ * @param turn its number on the wire; 0 is the time between turns
+ */
+export function wireForm(packet: Packet, turn: number): readonly [WirePacket, StreamName] {
   const { timestamp, duration } = packet
   const base = { turn, timestamp, duration }
   switch (packet.kind) {
@@ -60,6 +65,7 @@ function wireForm(packet: Packet, turn: number): readonly [WirePacket, StreamNam
       return [{ kind: 'frame', ...base, index: packet.index, jpeg: packet.data }, 'frames']
     case 'text':
     case 'mark':
+    case 'gap':
       throw new TypeError(`A packet of ${packet.kind} is no media.`)
   }
 }

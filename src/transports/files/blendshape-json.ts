@@ -32,6 +32,7 @@ export function blendshapeTail(frames: number, fps: number, seconds: number): st
   return `\n],"metadata":${JSON.stringify(metadata)}}\n`
 }
 
-function rounded(value: number): number {
+/** A weight or an angle as it is written: five decimals. */
+export function rounded(value: number): number {
   return Math.round(value * 1e5) / 1e5
 }

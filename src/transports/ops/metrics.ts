@@ -48,7 +48,7 @@ export function createMetrics(): Metrics {
   })
   const factor = new Histogram({
     name: 'phiz_realtime_factor',
-    help: 'Wall time over media time of a stage in a completed turn; below 1 is faster than real time.',
+    help: 'Time that a stage worked over the media that it made, in a completed turn; below 1 is faster than real time.',
     labelNames: ['stage'],
     buckets: FACTOR_BUCKETS,
     registers,

@@ -7,17 +7,23 @@ export type Pace = 'realtime' | 'unlimited'
 
 /** Lets media leave when they are due: the first at once, all others as far after it as they lie in the media. */
 export class RealTime {
-  readonly #turn: Turn
+  readonly #turn: Pick<Turn, 'clock' | 'signal'>
   /** On the turn's clock: when the media's time zero was, or would have been. */
   #zero: Microseconds | undefined
 
-  constructor(turn: Turn) {
+  /** @param turn whose clock it is, and whose end ends the waiting */
+  constructor(turn: Pick<Turn, 'clock' | 'signal'>) {
     this.#turn = turn
   }
 
   /** After a pause: what comes next is due at once, and all else is counted from it. */
   startAnew(): void {
     this.#zero = undefined
+  }
+
+  /** Whether what has this timestamp is due, or late. */
+  isDue(timestamp: Microseconds): boolean {
+    return this.#zero === undefined || this.#zero + timestamp <= this.#turn.clock.now()
   }
 
   /** Resolves when what has this timestamp is due; at once when it is late. Rejects when the turn is cancelled. */

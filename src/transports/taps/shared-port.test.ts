@@ -90,6 +90,7 @@ describe('LAM-A2E and DICE-Talk on one port', () => {
       '/api/infer_stream_close/{session_id}',
       '/api/infer_stream_init',
       '/api/v1/synthesis/start',
+      '/api/v1/synthesis/{task_id}/cancel',
       '/api/v1/synthesis/{task_id}/download',
       '/api/v1/synthesis/{task_id}/status',
     ])

@@ -3,7 +3,7 @@ import { jsonAnswer, problemAnswers } from '../../http/described.js'
 import { startForm } from './parameters.js'
 import { errorAnswer, healthAnswer, startAnswer, statusAnswer, taskPath } from './protocol.js'
 
-/** The four endpoints as OpenAPI describes them. */
+/** The document's four endpoints, and one to give a task up, as OpenAPI describes them. */
 
 const PROBLEMS = {
   400: 'A parameter or a file is not valid, or the task is not completed yet.',
@@ -78,4 +78,13 @@ export const downloadRoute = createRoute({
   },
 })
 
-export const ROUTES = [healthRoute, startRoute, statusRoute, downloadRoute] as const
+export const cancelRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/synthesis/{task_id}/cancel',
+  summary: 'Gives a task up',
+  description: 'It fails. One that has ended, or whose film other tasks wait for, stays as it is.',
+  request: { params: taskPath },
+  responses: { 200: jsonAnswer('The state of the task.', statusAnswer), ...problems(404, 405, 503) },
+})
+
+export const ROUTES = [healthRoute, startRoute, statusRoute, downloadRoute, cancelRoute] as const

@@ -85,6 +85,22 @@ async function problem(answer: Response): Promise<[number, string]> {
   return [answer.status, body.error]
 }
 
+it('gives up a task that its client does not want any more', async () => {
+  await using folder = await temporaryFolder()
+  const film = new ScriptedFilm(gate().script)
+  await using served = await serveTap(dicetalkTap(folder.path, film))
+  const task = await start(served.base)
+  const path = `${served.base}/api/v1/synthesis/${task.task_id}/cancel`
+  expect((await fetch(path, { method: 'POST' })).status).toBe(200)
+  expect(await ended(served.base, task)).toMatchObject({
+    status: 'FAILED',
+    message: 'The task was cancelled.',
+  })
+  expect(film.running).toBe(0)
+  const unknown = await fetch(`${served.base}/api/v1/synthesis/none/cancel`, { method: 'POST' })
+  expect(await problem(unknown)).toEqual([404, 'Task not found'])
+})
+
 describe('the flow of the document', () => {
   it('goes from health by start and status to a film', async () => {
     await using folder = await temporaryFolder()
@@ -304,6 +320,8 @@ describe('what is refused', () => {
     expect(film.running).toBe(2)
     held.open()
     expect((await ended(served.base, tasks[0]!)).status).toBe('COMPLETED')
+    // One that waited is over, too: now fewer wait.
+    await ended(served.base, tasks[2]!)
     await start(served.base)
     expect(film.most).toBe(2)
   })

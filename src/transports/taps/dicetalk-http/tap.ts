@@ -3,13 +3,13 @@ import type { BlankEnv } from 'hono/types'
 import { InputError, messageOf, PhizError, UnavailableError } from '../../../errors.js'
 import type { FilmMaker } from '../../../stages/film/film.js'
 import { describeInterface } from '../../http/described.js'
+import { filmResponse } from '../../http/film-response.js'
 import { readForm, SlowBodyError, type Form } from '../../http/form.js'
 import { BodyTooLargeError } from '../../http/body.js'
 import { Slots } from '../../http/slots.js'
 import { ModelState } from '../model-state.js'
 import type { Tap, TapServices } from '../tap.js'
 import { ApiLog } from './api-log.js'
-import { downloadResponse } from './download.js'
 import { checkPortrait, checkRecording } from './file-kinds.js'
 import { fingerprint } from './jobs/fingerprint.js'
 import type { JobState } from './jobs/job.js'
@@ -198,11 +198,20 @@ function application(
     return context.json(statusOf(job))
   })
 
+  app.post('/api/v1/synthesis/:task_id/cancel', async (context) => {
+    const job = await (await tasks.get()).cancel(context.req.param('task_id'))
+    if (job === undefined) throw new PhizError('not-found', TASK_NOT_FOUND)
+    return context.json(statusOf(job))
+  })
+
   app.get('/api/v1/synthesis/:task_id/download', async (context) => {
     const queue = await tasks.get()
     const job = queue.get(context.req.param('task_id'))
     if (job === undefined) throw new PhizError('not-found', TASK_NOT_FOUND)
-    if (job.status === 'COMPLETED') return downloadResponse(queue.resultOf(job.id), context.req.raw)
+    if (job.status === 'COMPLETED') {
+      const named = { fileName: 'result.mp4', notFound: TASK_NOT_FOUND }
+      return filmResponse(queue.resultOf(job.id), context.req.raw, named)
+    }
     const detail = job.status === 'FAILED' ? { detail: `The task failed: ${job.reason}` } : {}
     return context.json({ error: TASK_NOT_COMPLETED, ...detail }, 400)
   })

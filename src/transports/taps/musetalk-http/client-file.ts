@@ -30,10 +30,3 @@ export async function clientFile(path: string, what: string, files: ClientFiles)
   if (found.kind !== 'file') throw new PhizError('not-found', `${what} not found: ${name}`)
   return { path: found.path, name }
 }
-
-/** An error of work on a client's file, which then calls it by the client's name: where it lies is not told. */
-export function withoutPlace(error: unknown, { path, name }: ClientFile): unknown {
-  if (!PhizError.isInstance(error) || !error.message.includes(path)) return error
-  const message = error.message.replaceAll(path, name)
-  return new PhizError(error.code, message, { cause: error, retryable: error.retryable })
-}

@@ -1,4 +1,4 @@
-import { Bell } from './bell.js'
+import { Bell } from '../../bell.js'
 
 /** Somebody who takes frames out of a {@link FrameRing}, at a pace of their own. */
 export interface Viewer {

@@ -1,5 +1,5 @@
 import type { Viewer } from './frame-ring.js'
-import { MJPEG_END } from './mjpeg.js'
+import { MJPEG_END } from '../../http/mjpeg.js'
 
 /**
  * What a viewer is sent: a part for each frame, and the closing boundary. A frame is taken from the ring when the

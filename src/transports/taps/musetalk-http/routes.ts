@@ -1,6 +1,6 @@
 import { createRoute, type z } from '@hono/zod-openapi'
 import { jsonAnswer, problemAnswers } from '../../http/described.js'
-import { MJPEG_TYPE } from './mjpeg.js'
+import { MJPEG_TYPE } from '../../http/mjpeg.js'
 import {
   createAnswer,
   createBody,

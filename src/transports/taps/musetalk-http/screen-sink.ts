@@ -5,7 +5,7 @@ import type { Microseconds } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
 import { RealTime, type Pace } from '../real-time.js'
 import type { FrameRing } from './frame-ring.js'
-import { mjpegPart } from './mjpeg.js'
+import { mjpegPart } from '../../http/mjpeg.js'
 
 export interface ScreenSinkOptions {
   readonly turn: Turn

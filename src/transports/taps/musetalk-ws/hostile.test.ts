@@ -41,6 +41,9 @@ function fakeCatalogue(log: FakeLog): Catalogue {
   }
   return {
     film: unused,
+    liveVideo: unused,
+    idle: unused,
+    live: { motion: false, frames: false },
     separation: unused,
     recordedStyle: unused,
     engines: { speech: 'none', expression: 'fake', video: 'fake' },

@@ -5,10 +5,10 @@ import { isKind } from '../../../pipeline/packet.js'
 import { runTurn } from '../../../pipeline/run.js'
 import type { Sink } from '../../../pipeline/sink.js'
 import { Turn } from '../../../pipeline/turn.js'
+import type { PulledBody } from '../../http/pulled-body.js'
 import type { TapServices } from '../tap.js'
 import { deltaEvent, doneEvent } from './events.js'
 import { usageOf, type SpeechRequest } from './protocol.js'
-import type { PulledBody } from './pulled-body.js'
 import { mannerOf } from './voices.js'
 
 export interface SpeakOptions {

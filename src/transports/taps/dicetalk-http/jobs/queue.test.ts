@@ -196,6 +196,45 @@ describe('JobQueue', () => {
     })
   })
 
+  it('gives up what is not wanted any more, worked on or waiting, and goes on with the rest', async () => {
+    const { script, open: letGo } = gate()
+    const film = textFilm(script)
+    const queue = await start(film, { workers: 1 })
+    const [running, waiting, next] = [await add(queue, 1, 'key'), await add(queue, 2), await add(queue, 3)]
+    await vi.waitFor(() => {
+      expect(queue.get(running)?.status).toBe('PROCESSING')
+    })
+    const over = { status: 'FAILED', reason: 'The task was cancelled.' }
+    expect(await queue.cancel(waiting)).toMatchObject(over)
+    await queue.cancel(running)
+    await ended(queue, running)
+    expect(queue.get(running)).toMatchObject(over)
+    letGo()
+    await ended(queue, next)
+    expect(film.requests.map(({ settings }) => settings.seed)).toEqual([1, 3])
+    // The same request is made anew; what has ended stays, and what is unknown is nothing.
+    await ended(queue, await add(queue, 1, 'key'))
+    expect(film.requests).toHaveLength(3)
+    expect(await queue.cancel(next)).toMatchObject({ status: 'COMPLETED' })
+    expect(await queue.cancel('none')).toBeUndefined()
+  })
+
+  it('makes a film that others wait for, whoever gives it up', async () => {
+    const { script, open: letGo } = gate()
+    const queue = await start(textFilm(script), { workers: 1 })
+    const first = await add(queue, 1, 'key')
+    const [second, third] = [await add(queue, 1, 'key'), await add(queue, 1, 'key')]
+    expect(await queue.cancel(first)).not.toMatchObject({ status: 'FAILED' })
+    expect(await queue.cancel(second)).toMatchObject({ status: 'FAILED' })
+    letGo()
+    await ended(queue, third)
+    expect([first, second, third].map((id) => queue.get(id)?.status)).toEqual([
+      'COMPLETED',
+      'FAILED',
+      'COMPLETED',
+    ])
+  })
+
   it('removes tasks a day after they ended, and the oldest where there are too many', async () => {
     const queue = await start(textFilm(), { maxKept: 2 })
     const first = await add(queue, 1, 'key')

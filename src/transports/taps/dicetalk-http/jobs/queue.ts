@@ -16,6 +16,7 @@ const MAX_ATTEMPTS = 2
 const TWICE_STOPPED = `The service ended ${MAX_ATTEMPTS} times while it worked on this task.`
 const ORIGINAL_GONE = 'The task that this one was waiting for is gone; start it again.'
 const RESULT_GONE = 'The video of this task is gone; start it again.'
+const CANCELLED = 'The task was cancelled.'
 const RECORD_DAMAGED = 'The record of this task is damaged; start it again.'
 
 /** A job in memory. */
@@ -26,6 +27,8 @@ interface Job {
   movedAt: number
   /** The jobs that take its film when it is there. */
   readonly followers: Job[]
+  /** Stops its work alone. */
+  readonly cancelled: AbortController
 }
 
 /**
@@ -94,6 +97,19 @@ export class JobQueue {
     return this.#changes.run(async () => {
       if (this.#stop.signal.aborted) throw new UnavailableError('The service is stopping.')
       return this.#stateOf((await this.#follow(draft)) ?? (await this.#create(draft)))
+    })
+  }
+
+  /**
+   * Ends a job that is not wanted any more: it fails, at once or when its engine has stopped. One that has ended stays
+   * as it is, and one whose film others wait for is made all the same.
+   * @returns what is to be told of it; undefined when there is none
+   */
+  cancel(id: string): Promise<JobState | undefined> {
+    return this.#changes.run(async () => {
+      const job = this.#jobs.get(id)
+      if (job !== undefined && !isEnded(job.record) && job.followers.length === 0) await this.#cancel(job)
+      return this.get(id)
     })
   }
 
@@ -193,6 +209,21 @@ export class JobQueue {
     return job
   }
 
+  async #cancel(job: Job): Promise<void> {
+    const { key, original } = job.record
+    job.cancelled.abort(new CancelledError(CANCELLED))
+    // Nobody is to wait for it from here on.
+    if (key !== undefined && this.#byKey.get(key) === job) this.#byKey.delete(key)
+    const leader = original === undefined ? undefined : this.#jobs.get(original)
+    // One that is worked on is in neither line, and ends with its work.
+    for (const line of [this.#waiting, leader?.followers ?? []]) {
+      const place = line.indexOf(job)
+      if (place === -1) continue
+      line.splice(place, 1)
+      await this.#end(job, CANCELLED)
+    }
+  }
+
   #refuseWaiting(): void {
     const { maxWaiting } = this.#options
     if (this.waiting < maxWaiting) return
@@ -217,10 +248,11 @@ export class JobQueue {
     const { id, settings } = job.record
     const attempt = job.record.attempts + 1
     const startedAt = this.#options.now()
+    const signal = AbortSignal.any([this.#stop.signal, job.cancelled.signal])
     let failure: string | undefined
     try {
       await this.#write(job, { status: 'PROCESSING', attempts: attempt })
-      this.#stop.signal.throwIfAborted()
+      signal.throwIfAborted()
       this.#options.onEvent({ event: 'task.started', task_id: id, attempt })
       if (settings === undefined) throw new InputError(RECORD_DAMAGED)
       const files = this.#files
@@ -234,9 +266,9 @@ export class JobQueue {
         job.progress = Math.min(Math.max(job.progress, done), 1)
         job.movedAt = this.#options.now()
       }
-      await this.#options.make(request, { signal: this.#stop.signal, onProgress })
+      await this.#options.make(request, { signal, onProgress })
     } catch (error) {
-      if (this.#stop.signal.aborted) {
+      if (this.#stop.signal.aborted && !job.cancelled.signal.aborted) {
         // Stopped on purpose, which is no fault of the job.
         await this.#write(job, { status: 'PENDING', attempts: attempt - 1 })
         this.#options.onEvent({ event: 'task.interrupted', task_id: id })
@@ -244,7 +276,7 @@ export class JobQueue {
       }
       const { code, message } = errorBody(error)
       if (code === 'internal') this.#options.onUnexpectedError(error)
-      failure = this.#withoutFolder(message, id)
+      failure = job.cancelled.signal.aborted ? CANCELLED : this.#withoutFolder(message, id)
     }
     await this.#end(job, failure, this.#options.now(), (this.#options.now() - startedAt) / 1000)
   }
@@ -299,7 +331,13 @@ export class JobQueue {
   #keep(record: JobRecord): Job {
     this.#lastCreated = Math.max(this.#lastCreated, record.createdAt)
     const progress = record.status === 'COMPLETED' ? 1 : 0
-    const job: Job = { record, progress, movedAt: record.updatedAt, followers: [] }
+    const job: Job = {
+      record,
+      progress,
+      movedAt: record.updatedAt,
+      followers: [],
+      cancelled: new AbortController(),
+    }
     this.#jobs.set(record.id, job)
     if (record.key !== undefined && record.status !== 'FAILED') this.#byKey.set(record.key, job)
     return job

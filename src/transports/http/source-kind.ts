@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
-import { InputError } from '../../../errors.js'
-import { FORMAT_BYTES, recogniseFormat } from '../../../media/picture-format.js'
+import { InputError } from '../../errors.js'
+import { FORMAT_BYTES, recogniseFormat } from '../../media/picture-format.js'
 
 /** What is no picture by its first bytes, and so either a video or nothing that is known. */
 const NO_PICTURE = new Set(['video', 'unknown', 'text', 'pdf'])

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { PhizError } from '../../../errors.js'
-import { TASK_NOT_FOUND } from './protocol.js'
+import { PhizError } from '../../errors.js'
 
 /** Bytes of a file, both ends included. */
 export interface ByteRange {
@@ -9,22 +8,33 @@ export interface ByteRange {
   readonly end: number
 }
 
+export interface FilmDownload {
+  /** What it is saved as. */
+  readonly fileName: string
+  /** What to say when it has been removed. */
+  readonly notFound: string
+}
+
 /**
  * Answers with a film from the disk, the part that a `Range` asks for (RFC 9110, section 14) or the whole. A film that
  * is removed meanwhile is still sent to its end.
  * @throws PhizError `not-found` when it has been removed already
  */
-export async function downloadResponse(path: string, request: Request): Promise<Response> {
+export async function filmResponse(
+  path: string,
+  request: Request,
+  { fileName, notFound }: FilmDownload,
+): Promise<Response> {
   const file = await open(path).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new PhizError('not-found', TASK_NOT_FOUND)
+    throw new PhizError('not-found', notFound)
   })
   let isHandedOn = false
   try {
     const { size } = await file.stat()
     const headers = new Headers({
       'content-type': 'video/mp4',
-      'content-disposition': 'attachment; filename="result.mp4"',
+      'content-disposition': `attachment; filename="${fileName}"`,
       'accept-ranges': 'bytes',
     })
     // A film has no tag by which `If-Range` could tell that it is the same, so that header means the whole.

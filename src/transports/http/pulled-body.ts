@@ -1,4 +1,4 @@
-import { CancelledError } from '../../../errors.js'
+import { CancelledError } from '../../errors.js'
 
 interface Demand {
   readonly met: () => void
@@ -52,6 +52,11 @@ export class PulledBody {
   /** Whether there has been a write. */
   get hasStarted(): boolean {
     return this.#hasStarted
+  }
+
+  /** Whether nothing more can be written: it was ended, or its reader has left. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /**

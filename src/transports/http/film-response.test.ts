@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rangeOf } from './download.js'
+import { rangeOf } from './film-response.js'
 
 describe('rangeOf', () => {
   it.each([
