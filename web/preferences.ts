@@ -1,5 +1,5 @@
 /** What the page remembers of its visitor. Where the browser keeps nothing, it remembers nothing. */
-type Preference = 'language' | 'appearance'
+type Preference = 'language' | 'appearance' | 'view'
 
 const PREFIX = 'phiz.'
 

@@ -10,7 +10,9 @@ export default defineConfig({
   base: './',
   resolve: { alias: { 'phiz/client': at('../src/client/index.ts') } },
   // `vite dev` beside a running `phiz serve`.
-  server: { proxy: { '/v1': { target: 'http://127.0.0.1:8080', ws: true } } },
+  server: {
+    proxy: { '/v1': { target: 'http://127.0.0.1:8080', ws: true }, '/taps': 'http://127.0.0.1:8080' },
+  },
   worker: { format: 'es' },
   build: {
     outDir: at('../dist/web'),
@@ -19,5 +21,9 @@ export default defineConfig({
     // The page's security policy lets nothing run that is written into it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // three.js, which is loaded when somebody wants to see the face in three dimensions.
+    chunkSizeWarningLimit: 700,
+    // Its licence goes where the code goes.
+    license: { fileName: 'licences.md' },
   },
 })

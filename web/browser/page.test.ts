@@ -1,76 +1,21 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHROMIUM, launch, PageDriver, PATIENT, SLOW } from './page-driver.js'
 import { servedPage, type ServedPage } from './served-page.js'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-)
 const LONG = 'One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen.'
 
-/** For a machine that does other things as well. */
-const PATIENT = { timeout: 15_000, interval: 25 }
-
-/** What the test listens with, in the page: it sits beside the loudspeaker. */
-interface Ears {
-  analyser?: AnalyserNode
-  level: () => number
-}
-
-/** Hangs an analyser beside whatever is connected to the loudspeaker. */
-function growEars(): void {
-  const ears: Ears = {
-    level: () => {
-      const samples = new Float32Array(1024)
-      ears.analyser?.getFloatTimeDomainData(samples)
-      return Math.max(...samples.map(Math.abs))
-    },
-  }
-  const connect = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode) => AudioNode
-  Object.assign(AudioNode.prototype, {
-    connect(this: AudioNode, target: AudioNode) {
-      if (target === this.context.destination) {
-        ears.analyser = this.context.createAnalyser()
-        ears.analyser.fftSize = 1024
-        connect.call(this, ears.analyser)
-      }
-      return connect.call(this, target)
-    },
-  })
-  Object.assign(globalThis, { ears })
-}
-
-describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs Chromium in /usr/bin)', () => {
+describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs Chromium in /usr/bin)', SLOW, () => {
   let served: ServedPage
   let browser: Browser
+  let driver: PageDriver
   let page: Page
-  const troubles: string[] = []
-
-  const state = (wanted: string) => page.waitForSelector(`#connection[data-state=${wanted}]`)
-  const say = async (text: string): Promise<void> => {
-    await page.fill('#words', text)
-    await page.press('#words', 'Enter')
-  }
-  const level = (): Promise<number> =>
-    page.evaluate(() => (globalThis as unknown as { ears: Ears }).ears.level())
-  const sound = () => expect.poll(level, PATIENT).toBeGreaterThan(0.02)
-  /** The picture's bytes, to tell whether it changes. */
-  const face = (): Promise<string> =>
-    page.evaluate(() => document.querySelector<HTMLCanvasElement>('#face')!.toDataURL('image/jpeg', 0.5))
-  const measure = (row: number) => page.innerText(`#measures .measure:nth-child(${row}) b`)
 
   beforeAll(async () => {
     served = await servedPage()
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] })
-    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } })
-    page = await context.newPage()
-    page.on('pageerror', ({ message }) => troubles.push(message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text())
-    })
-    await page.addInitScript(growEars)
-    await page.goto(served.address)
-    await state('ready')
+    browser = await launch()
+    driver = await PageDriver.open(browser, served.address)
+    page = driver.page
   })
 
   afterAll(async () => {
@@ -78,71 +23,132 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs Chromium i
     await served[Symbol.asyncDispose]()
   })
 
+  it('shows a face that lives before a word is said', async () => {
+    await page.waitForSelector('#face', { state: 'visible' })
+    await driver.move()
+    expect(await page.isVisible('#invitation')).toBe(false)
+  })
+
   it('speaks what is typed: sound, a moving face, captions in step, and the measures of it', async () => {
-    await say('Hello there. How do you do?')
-    await state('speaking')
-    await sound()
-    const before = await face()
-    await expect.poll(face, PATIENT).not.toBe(before)
-    await expect.poll(() => page.innerText('#caption'), PATIENT).toContain('How do you do')
+    await driver.say('Hello there. How do you do?')
+    await driver.state('speaking')
+    await driver.sound()
+    await driver.move()
+    await driver.reads('#caption', /How do you do/)
     expect(await page.innerText('#announcer')).toContain('How do you do')
-    await state('ready')
+    await driver.state('ready')
     expect(await page.inputValue('#words')).toBe('')
-    for (const row of [1, 2, 4]) expect(await measure(row)).toMatch(/^−?\d+ ms$/)
+    expect(await driver.lastSaid('face')).toBe('Hello there. How do you do?')
+    for (const row of [1, 2, 4]) expect(await driver.measure(row)).toMatch(/^\d+ ms$/)
     expect(await page.innerText('#realtime')).toMatch(/Speech\s+\d/)
   })
 
-  it('is silent when Escape is pressed, says how fast, and the face comes to rest', async () => {
-    await say(LONG)
-    await sound()
-    await expect.poll(() => page.innerText('#caption'), PATIENT).toContain('One')
+  it('answers what is asked, says who answers, and writes down both sides', async () => {
+    expect(await page.innerText('#answers')).toContain('built-in script')
+    await driver.mode('ask')
+    await driver.send('What is your name?')
+    await driver.sound()
+    expect(await driver.lastSaid('you')).toBe('What is your name?')
+    await driver.state('ready')
+    expect(await driver.lastSaid('face')).toContain('I have no name of my own')
+    expect(await driver.measure(1)).toMatch(/^\d+ ms$/)
+  })
+
+  it('is silent when Escape is pressed, keeps what was heard, and the face lives on', async () => {
+    await driver.say(LONG)
+    await driver.sound()
+    await driver.hears(/three/)
     await page.keyboard.press('Escape')
-    await state('ready')
-    await expect.poll(() => measure(3), PATIENT).toMatch(/^\d+ ms$/)
-    await expect.poll(level, PATIENT).toBe(0)
+    await driver.state('ready')
+    await expect.poll(() => driver.measure(3), PATIENT).toMatch(/^\d+ ms$/)
+    await driver.silence()
     expect(await page.innerText('#caption')).toContain('—')
+    await expect.poll(() => driver.lastSaid('face'), PATIENT).toMatch(/—$/)
+    expect(await driver.lastSaid('face')).not.toContain('fourteen')
     expect(await page.isDisabled('#interrupt')).toBe(true)
-    await page.waitForTimeout(400)
-    const resting = await face()
-    await page.waitForTimeout(300)
-    expect(await face()).toBe(resting)
-    expect(await level()).toBe(0)
+    await driver.move()
+    expect(await driver.level()).toBe(0)
   })
 
   it('lets new words take the place of old ones', async () => {
-    await say(LONG)
-    await sound()
-    await say('Enough.')
+    await driver.say(LONG)
+    await driver.sound()
+    await driver.say('Enough.')
     await expect.poll(() => page.innerText('#caption'), PATIENT).toBe('Enough.')
-    await state('ready')
+    await driver.state('ready')
   })
 
   it('tells what cannot be said, and goes on', async () => {
-    await say('!!!')
-    await expect.poll(() => page.innerText('#problem'), PATIENT).toContain('letter')
-    await say('All is well.')
-    await state('speaking')
+    await driver.say('!!!')
+    await driver.reads('#problem', /letter/)
+    await driver.say('All is well.')
+    await driver.state('speaking')
     expect(await page.isVisible('#problem')).toBe(false)
-    await state('ready')
+    await driver.state('ready')
+  })
+
+  it('shows the settings of the server, and changes the picture while it speaks', async () => {
+    const width = () => page.locator('#face').evaluate((canvas) => (canvas as HTMLCanvasElement).width)
+    expect(await page.isChecked('#sizes label:nth-child(1) input')).toBe(true)
+    expect(await width()).toBe(256)
+    await driver.say(LONG)
+    await driver.sound()
+    await page.check('#sizes label:nth-child(2) input')
+    await expect.poll(width, PATIENT).toBe(512)
+    await page.keyboard.press('Escape')
+    await page.check('#sizes label:nth-child(1) input')
+    await expect.poll(width, PATIENT).toBe(256)
+  })
+
+  it('keeps what is said as a film', async () => {
+    await page.click('#record')
+    await driver.reads('#recording', 'Recording')
+    await driver.say('This is kept.')
+    await driver.sound()
+    await driver.state('ready')
+    await page.click('#record')
+    const address = await page.getAttribute('#recording a', 'href')
+    const film = await (await fetch(address!)).arrayBuffer()
+    expect(Buffer.from(film).subarray(4, 8).toString('latin1')).toBe('ftyp')
   })
 
   it('speaks Chinese when asked to, and remembers it', async () => {
+    await driver.mode('say')
     await page.click('#language')
-    expect(await page.innerText('#speak')).toBe('说')
+    expect(await page.innerText('#speak')).toBe('朗读')
     expect(await page.getAttribute('html', 'lang')).toBe('zh')
     await page.reload()
-    await state('ready')
+    await driver.state('ready')
     expect(await page.getAttribute('#words', 'placeholder')).toMatch(/\p{Script=Han}/u)
     await page.click('#language')
   })
 
-  it('connects again when the connection breaks, and speaks again', async () => {
+  it('goes on with what it says when the connection breaks', async () => {
+    await driver.say(LONG)
+    await driver.sound()
+    await page.evaluate(() => {
+      const status = document.querySelector('#connection')!
+      const states: string[] = []
+      new MutationObserver(() => states.push(status.getAttribute('data-state')!)).observe(status, {
+        attributes: true,
+      })
+      Object.assign(globalThis, { states })
+    })
+    served.dropConnections()
+    await driver.reads('#caption', /fourteen/)
+    await driver.state('ready')
+    expect(await driver.lastSaid('face')).toBe(LONG)
+    const states = await page.evaluate(() => (globalThis as unknown as { states: string[] }).states)
+    expect([...new Set(states)]).toEqual(['resuming', 'speaking', 'ready'])
+  })
+
+  it('begins anew when the server has ended the conversation', async () => {
     await served.breakConnections()
-    await state('lost')
-    await state('ready')
-    await say('Here I am again.')
-    await sound()
-    await state('ready')
+    await driver.state('lost')
+    await driver.state('ready')
+    await driver.say('Here I am again.')
+    await driver.sound()
+    await driver.state('ready')
   })
 
   it.each([
@@ -160,6 +166,29 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs Chromium i
 
   it('has nothing in it that the browser complains of', () => {
     // A connection that was broken on purpose is told of by Chromium.
-    expect(troubles.filter((text) => !text.includes('WebSocket connection'))).toEqual([])
+    expect(driver.troubles.filter((text) => !text.includes('WebSocket connection'))).toEqual([])
+  })
+
+  it.each([
+    ['an audio worklet', 'AudioWorkletNode', /^$/],
+    ['any sound', 'AudioContext', /no AudioContext/],
+  ])('speaks in a browser without %s', async (_what, missing, problem) => {
+    const script =
+      missing === 'AudioContext'
+        ? () => void Reflect.deleteProperty(globalThis, 'AudioContext')
+        : () => void Reflect.deleteProperty(globalThis, 'AudioWorkletNode')
+    const other = await PageDriver.open(browser, served.address, {}, script)
+    await other.say('It works all the same. In step, too.')
+    if (missing !== 'AudioContext') await other.sound()
+    await other.move()
+    await other.reads('#caption', /In step/)
+    await other.state('ready')
+    expect(await other.page.innerText('#problem')).toMatch(problem)
+    await other.say(LONG)
+    await other.hears(/One/)
+    await other.page.keyboard.press('Escape')
+    await other.state('ready')
+    if (missing !== 'AudioContext') await other.silence()
+    await other.page.context().close()
   })
 })

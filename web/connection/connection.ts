@@ -1,6 +1,7 @@
 import { connectConverse, ConverseError, type ConverseClient, type SettingChange } from 'phiz/client'
 
-export type ConnectionState = 'connecting' | 'ready' | 'lost' | 'overload' | 'refused'
+/** `resuming`: broken, and being mended; `lost`: over, and another is being tried for. */
+export type ConnectionState = 'connecting' | 'ready' | 'resuming' | 'lost' | 'overload' | 'refused'
 
 /** Milliseconds until the next try: twice as long each time, up to a limit. */
 const FIRST_RETRY = 500
@@ -12,22 +13,29 @@ const FINAL = new Set(['invalid-input', 'protocol', 'unsupported'])
 export interface ConnectionListener {
   /** A session has begun: listen to it. */
   connected(client: ConverseClient): void
+  /** The session goes on where it was, after its connection broke. */
+  resumed(client: ConverseClient): void
   /** The session is over; another is being tried for. */
   disconnected(): void
   state(state: ConnectionState): void
 }
 
-/** Keeps one session open: connects, and connects again when it breaks, with the settings as they were. */
+/**
+ * Keeps one session open. A connection that breaks is mended by the client, and what is being said goes on; when the
+ * session is over, another is begun, with the settings as they were.
+ */
 export class Connection {
   readonly #url: string
   readonly #listener: ConnectionListener
   #client: ConverseClient | undefined
-  /** What the page can show, and what has been chosen since. */
-  #settings: SettingChange = { streams: ['audio', 'motion', 'frames'] }
+  /** What has been chosen in this page. */
+  #chosen: SettingChange
   #retry = FIRST_RETRY
 
-  constructor(url: string, listener: ConnectionListener) {
+  /** @param settings what each session begins with */
+  constructor(url: string, settings: SettingChange, listener: ConnectionListener) {
     this.#url = url
+    this.#chosen = settings
     this.#listener = listener
   }
 
@@ -47,20 +55,25 @@ export class Connection {
 
   /** Changes settings of this session and of those that come after it. */
   set(change: SettingChange): void {
-    const voice = { ...this.#settings.voice, ...change.voice }
-    this.#settings = { ...this.#settings, ...change, ...(change.voice && { voice }) }
+    const voice = { ...this.#chosen.voice, ...change.voice }
+    this.#chosen = { ...this.#chosen, ...change, ...(change.voice && { voice }) }
     this.#client?.set(change)
   }
 
   #keep(client: ConverseClient): void {
     this.#client = client
     this.#retry = FIRST_RETRY
+    client.on('lost', () => this.#listener.state('resuming'))
+    client.on('resume', () => {
+      this.#listener.resumed(client)
+      this.#listener.state('ready')
+    })
     client.on('close', () => {
       this.#client = undefined
       this.#listener.disconnected()
       this.#again('lost')
     })
-    client.set(this.#settings)
+    client.set(this.#chosen)
     this.#listener.connected(client)
     this.#listener.state('ready')
   }

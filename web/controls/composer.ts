@@ -1,24 +1,28 @@
+import type { Mode } from '../conversation.js'
 import { element } from '../elements.js'
 import type { Language } from '../i18n/language.js'
 import { EXAMPLES } from '../i18n/texts.js'
 
 export interface ComposerListener {
-  /** These words are to be said now. */
-  speak(text: string): void
+  /** These words are to be answered, or read aloud, now. */
+  send(text: string, mode: Mode): void
   /** Silence is wanted. */
   interrupt(): void
 }
 
-/** Where words are written: Enter speaks, Escape silences, from anywhere on the page. */
+/** Where words are written: Enter sends, Escape silences, from anywhere on the page. */
 export class Composer {
   readonly #words = element('words', HTMLTextAreaElement)
   readonly #interrupt = element('interrupt', HTMLButtonElement)
   readonly #speak = element('speak', HTMLButtonElement)
   readonly #examples = element('examples', HTMLDivElement)
+  readonly #modes = element('mode', HTMLDivElement).querySelectorAll('input')
+  readonly #language: Language
   readonly #listener: ComposerListener
   #connected = false
 
   constructor(language: Language, listener: ComposerListener) {
+    this.#language = language
     this.#listener = listener
     element('composer', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault()
@@ -34,7 +38,8 @@ export class Composer {
       if (event.key === 'Escape' && !event.isComposing) this.#stop()
     })
     this.#interrupt.addEventListener('click', () => this.#stop())
-    language.follow(() => this.#showExamples(EXAMPLES[language.code]))
+    for (const mode of this.#modes) mode.addEventListener('change', () => this.#showMode())
+    language.follow(() => this.#showMode())
     this.show({ connected: false, speaking: false })
     this.#focus()
   }
@@ -47,12 +52,25 @@ export class Composer {
     for (const button of this.#examples.querySelectorAll('button')) button.disabled = !connected
   }
 
+  /** Shows whether anybody answers here. */
+  set answers(answers: boolean) {
+    for (const mode of this.#modes) {
+      if (mode.value === 'ask') mode.disabled = !answers
+      else if (!answers) mode.checked = true
+    }
+    this.#showMode()
+  }
+
+  get #mode(): Mode {
+    return [...this.#modes].some(({ value, checked }) => value === 'ask' && checked) ? 'ask' : 'say'
+  }
+
   #send(): void {
     const text = this.#words.value.trim()
     if (text === '' || !this.#connected) return
     this.#words.value = ''
     this.#focus()
-    this.#listener.speak(text)
+    this.#listener.send(text, this.#mode)
   }
 
   /** Not on a touch screen, where a keyboard would rise over the face. */
@@ -67,13 +85,16 @@ export class Composer {
     this.#listener.interrupt()
   }
 
-  #showExamples(sentences: readonly string[]): void {
-    const buttons = sentences.map((sentence) => {
+  #showMode(): void {
+    const mode = this.#mode
+    this.#words.placeholder = this.#language.text(mode === 'ask' ? 'askHint' : 'sayHint')
+    this.#speak.textContent = this.#language.text(mode === 'ask' ? 'ask' : 'speak')
+    const buttons = EXAMPLES[this.#language.code][mode].map((sentence) => {
       const button = document.createElement('button')
       button.type = 'button'
       button.textContent = sentence
       button.disabled = !this.#connected
-      button.addEventListener('click', () => this.#listener.speak(sentence))
+      button.addEventListener('click', () => this.#listener.send(sentence, mode))
       return button
     })
     this.#examples.replaceChildren(...buttons)

@@ -1,5 +1,7 @@
+import type { Settings } from 'phiz/client'
 import { element } from '../elements.js'
 import type { Language } from '../i18n/language.js'
+import { RadioGroup } from './radio-group.js'
 
 /** The emotions of the server's speech, beginning with none. */
 const EMOTIONS = [
@@ -14,19 +16,28 @@ const EMOTIONS = [
   'disgusted',
 ] as const
 
-/** One emotion of several, as radio buttons: the arrow keys go from one to the next. */
-export function emotionPicker(language: Language, onChoose: (emotion: string | null) => void): void {
-  const choices = EMOTIONS.map((emotion) => {
-    const label = document.createElement('label')
-    const input = document.createElement('input')
-    const name = document.createElement('span')
-    input.type = 'radio'
-    input.name = 'emotion'
-    input.checked = emotion === 'neutral'
-    input.addEventListener('change', () => onChoose(emotion === 'neutral' ? null : emotion))
-    language.follow(() => (name.textContent = language.text(emotion)))
-    label.append(input, name)
-    return label
-  })
-  element('emotions', HTMLDivElement).replaceChildren(...choices)
+type EmotionName = (typeof EMOTIONS)[number]
+
+/** One emotion of several. */
+export class EmotionPicker {
+  readonly #group: RadioGroup<string>
+
+  constructor(language: Language, onChoose: (emotion: string | null) => void) {
+    const choices = EMOTIONS.map((emotion) => [emotion, nameOf(emotion, language)] as const)
+    this.#group = new RadioGroup<string>(element('emotions', HTMLDivElement), 'emotion', choices, (emotion) =>
+      onChoose(emotion === 'neutral' ? null : emotion),
+    )
+  }
+
+  /** Shows what holds. */
+  show({ emotion }: Settings): void {
+    // Strengths have no name among these.
+    this.#group.choose(typeof emotion === 'string' ? emotion : emotion === null ? 'neutral' : '')
+  }
+}
+
+function nameOf(emotion: EmotionName, language: Language): HTMLElement {
+  const name = document.createElement('span')
+  language.follow(() => (name.textContent = language.text(emotion)))
+  return name
 }

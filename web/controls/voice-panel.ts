@@ -1,27 +1,18 @@
+import type { Settings } from 'phiz/client'
 import { element } from '../elements.js'
 import type { Language } from '../i18n/language.js'
+import { Settling } from './settling.js'
 
-export interface VoiceSettings {
-  /** Factor of the usual rate, 0.5–2. */
-  readonly rate: number
-  /** Semitones, −12…12. */
-  readonly pitch: number
-}
-
-/** Milliseconds that a slider rests before the server is told. */
-const SETTLE = 120
-
-/** Rate and pitch of the voice. */
+/** Rate (a factor of the usual one) and pitch (in semitones) of the voice. */
 export class VoicePanel {
   readonly #rate = element('rate', HTMLInputElement)
   readonly #pitch = element('pitch', HTMLInputElement)
   readonly #language: Language
-  readonly #onChange: (settings: VoiceSettings) => void
-  #settling: ReturnType<typeof setTimeout> | undefined
+  readonly #settling: Settling<Settings['voice']>
 
-  constructor(language: Language, onChange: (settings: VoiceSettings) => void) {
+  constructor(language: Language, onChange: (voice: Settings['voice']) => void) {
     this.#language = language
-    this.#onChange = onChange
+    this.#settling = new Settling(onChange)
     for (const slider of [this.#rate, this.#pitch]) slider.addEventListener('input', () => this.#changed())
     element('reset-voice', HTMLButtonElement).addEventListener('click', () => {
       this.#rate.value = '1'
@@ -31,13 +22,18 @@ export class VoicePanel {
     language.follow(() => this.#show())
   }
 
+  /** Shows what holds. */
+  show({ voice }: Settings): void {
+    // Not under the visitor's finger.
+    if (this.#settling.busy) return
+    this.#rate.value = String(voice.rate)
+    this.#pitch.value = String(voice.pitch)
+    this.#show()
+  }
+
   #changed(): void {
     this.#show()
-    clearTimeout(this.#settling)
-    this.#settling = setTimeout(
-      () => this.#onChange({ rate: this.#rate.valueAsNumber, pitch: this.#pitch.valueAsNumber }),
-      SETTLE,
-    )
+    this.#settling.change({ rate: this.#rate.valueAsNumber, pitch: this.#pitch.valueAsNumber })
   }
 
   #show(): void {

@@ -1,28 +1,18 @@
-import type { ClockReport } from './play-clock.js'
+import type { SoundOutput, SoundOutputListener } from './sound-output.js'
 import type { FromWorklet, ToWorklet } from './worklet-messages.js'
 import workletAddress from './worklet.ts?worker&url'
 
-/** Who listens to an output. */
-export interface AudioOutputListener {
-  /** The audio thread says how far the sound is. */
-  report(report: ClockReport): void
-  /** The turn that was cut, and those before it, are no longer heard. */
-  silence(turn: number): void
-  /** There is no sound, and why. */
-  failed(reason: unknown): void
-}
-
 /** The loudspeaker: an audio context with one worklet in it, fed with the samples of a turn. */
-export class AudioOutput {
+export class AudioOutput implements SoundOutput {
   readonly sampleRate: number
   readonly #context: AudioContext
-  readonly #listener: AudioOutputListener
+  readonly #listener: SoundOutputListener
   /** What is said before the worklet listens; undefined once it does, or never will. */
   #early: ToWorklet[] | undefined = []
   #port: MessagePort | undefined
 
   /** @param sampleRate samples a second of what will be written; the browser makes the device's rate of it */
-  constructor(sampleRate: number, listener: AudioOutputListener) {
+  constructor(sampleRate: number, listener: SoundOutputListener) {
     this.sampleRate = sampleRate
     this.#listener = listener
     this.#context = new AudioContext({ sampleRate, latencyHint: 'interactive' })
@@ -32,45 +22,32 @@ export class AudioOutput {
     })
   }
 
-  /** The context's time in seconds. */
   get time(): number {
     return this.#context.currentTime
   }
 
-  /** Seconds from the context to the ear. */
   get latency(): number {
     // Safari knows the second only.
     const known = (this.#context as { outputLatency?: number }).outputLatency
     return known ?? this.#context.baseLatency
   }
 
-  /** Whether sound can be heard: a browser lets none out before the first key or touch. */
-  get running(): boolean {
-    return this.#context.state === 'running'
-  }
-
-  /** Lets sound out; to be called when a key is pressed or the screen touched. */
   resume(): void {
-    if (this.running) return
+    if (this.#context.state === 'running') return
     this.#context.resume().catch((error: unknown) => this.#listener.failed(error))
   }
 
-  /**
-   * Gives samples of a turn.
-   * @param timestamp the turn's time of the first, in microseconds
-   * @param samples in [-1, 1]; transferred to the audio thread
-   */
+  /** The samples are transferred to the audio thread. */
   write(turn: number, timestamp: number, samples: Float32Array<ArrayBuffer>): void {
     const at = Math.round((timestamp * this.sampleRate) / 1e6)
     this.#tell({ type: 'samples', turn, at, samples }, [samples.buffer])
   }
 
-  /** Says that nothing more comes of a turn. */
   end(turn: number): void {
     this.#tell({ type: 'end', turn })
   }
 
-  /** Nothing of turns up to this one is heard any more, from the next quantum on. */
+  /** Silence from the next quantum on. */
   cut(turn: number): void {
     this.#tell({ type: 'cut', turn })
   }

@@ -1,7 +1,7 @@
 import type { WireAudio, WireFrame } from 'phiz/client'
-import { AudioOutput } from './audio-output.js'
 import { FrameSchedule } from './frame-schedule.js'
 import { PlayClock, type ClockReport } from './play-clock.js'
+import { openSoundOutput, type SoundOutput } from './sound-output.js'
 
 /** Microseconds between two playheads. */
 const PLAYHEAD_EVERY = 100_000
@@ -29,11 +29,11 @@ export interface PlayerListener {
   /** How far behind the sound a picture was when it was drawn. */
   skew(late: number): void
   /** The turn's time, before every repaint of the screen. */
-  time(now: number): void
+  time(turn: number, now: number): void
   /** What has been heard, ten times a second and at the end. */
   playhead(turn: number, heard: number): void
   /** The turn is over: heard to its end. */
-  finished(): void
+  finished(turn: number): void
   /** After a cut: nothing is heard any more. */
   silence(): void
   failed(what: 'sound' | 'picture', reason: unknown): void
@@ -63,11 +63,13 @@ export class Player {
   readonly #listener: PlayerListener
   readonly #clock = new PlayClock()
   readonly #frames = new FrameSchedule<ImageBitmap>(SCHEDULE)
-  #output: AudioOutput | undefined
+  #output: SoundOutput | undefined
   #playing: Playing | undefined
   #epoch = 0
   #decoding = 0
   #repaint: number | undefined
+  /** Whether pictures come with the sound: then the first sound waits for the first of them. */
+  pictures = true
 
   constructor(listener: PlayerListener) {
     this.#listener = listener
@@ -82,7 +84,7 @@ export class Player {
   prepare(sampleRate: number): void {
     if (this.#output?.sampleRate !== sampleRate) {
       this.#output?.close().catch((error: unknown) => this.#listener.failed('sound', error))
-      this.#output = new AudioOutput(sampleRate, {
+      this.#output = openSoundOutput(sampleRate, {
         report: (report) => this.#follow(report),
         silence: () => this.#listener.silence(),
         failed: (reason) => this.#listener.failed('sound', reason),
@@ -103,7 +105,7 @@ export class Player {
       heard: false,
       seen: false,
       told: 0,
-      held: [],
+      held: this.pictures ? [] : undefined,
       holding: undefined,
     }
     // From the first word on it is the playhead that the server goes by.
@@ -203,7 +205,7 @@ export class Player {
     this.#output?.cut(playing.epoch)
     this.#clear()
     this.#listener.playhead(playing.turn, Math.round(playing.end))
-    this.#listener.finished()
+    this.#listener.finished(playing.turn)
   }
 
   #clear(): void {
@@ -226,7 +228,7 @@ export class Player {
     const playing = this.#playing
     if (playing === undefined) return
     const now = this.#now()
-    if (now !== undefined) this.#listener.time(now)
+    if (now !== undefined) this.#listener.time(playing.turn, now)
     // The first picture need not wait for the sound: it is a face about to speak.
     const frame = this.#frames.due(now ?? 0)
     if (frame?.picture !== undefined) {
