@@ -1,14 +1,19 @@
 /**
  * Runs the benches and keeps their figures: `npm run bench`, or `npm run bench -- first` for those whose name
- * contains a word. Results go to bench/results/latest.json, docs/benchmarks.md is made from them.
+ * contains a word; `--seconds 20` shortens those that go on for a time, and keeps nothing. Results go to
+ * bench/results/latest.json, docs/benchmarks.md is made from them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { describeMachine, type Machine } from './harness/machine.js'
 import type { Row, Scenario } from './harness/scenario.js'
 import { avatars } from './scenarios/avatars.js'
+import { conversation } from './scenarios/conversation.js'
 import { firstOutput } from './scenarios/first-output.js'
 import { naturalVoice } from './scenarios/natural-voice.js'
 import { oneMinute } from './scenarios/one-minute.js'
+import { page } from './scenarios/page.js'
+import { soak } from './scenarios/soak.js'
 
 interface Result {
   readonly scenario: string
@@ -17,11 +22,23 @@ interface Result {
   readonly rows: readonly Row[]
 }
 
-const scenarios: readonly Scenario[] = [firstOutput, oneMinute, avatars, naturalVoice]
+const scenarios: readonly Scenario[] = [
+  firstOutput,
+  oneMinute,
+  avatars,
+  naturalVoice,
+  conversation,
+  page,
+  soak,
+]
 const resultsFile = new URL('./results/latest.json', import.meta.url)
 const pageFile = new URL('../docs/benchmarks.md', import.meta.url)
 
-const wanted = process.argv.slice(2)
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string' } },
+})
+const options = values.seconds === undefined ? {} : { seconds: Number(values.seconds) }
 const chosen = scenarios.filter(
   ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
 )
@@ -34,8 +51,11 @@ const results = new Map(readResults().map((result) => [result.scenario, result])
 for (const scenario of chosen) {
   console.log(`\n${scenario.name}`)
   const machine = describeMachine()
-  const rows = await scenario.run()
-  for (const row of rows) console.log(`  ${line(row)}`)
+  const rows = await scenario.run(options)
+  for (const row of rows) {
+    console.log(`  ${line(row)}`)
+    if (row.raw !== undefined) console.log(`    ${row.raw.join(' ')}`)
+  }
   results.set(scenario.name, {
     scenario: scenario.name,
     date: new Date().toISOString().slice(0, 10),
@@ -43,9 +63,11 @@ for (const scenario of chosen) {
     rows,
   })
 }
-mkdirSync(new URL('./results/', import.meta.url), { recursive: true })
-writeFileSync(resultsFile, `${JSON.stringify([...results.values()], null, 2)}\n`)
-writeFileSync(pageFile, page([...results.values()]))
+if (options.seconds === undefined) {
+  mkdirSync(new URL('./results/', import.meta.url), { recursive: true })
+  writeFileSync(resultsFile, `${JSON.stringify([...results.values()], null, 2)}\n`)
+  writeFileSync(pageFile, pageOf([...results.values()]))
+}
 
 function readResults(): readonly Result[] {
   try {
@@ -60,7 +82,7 @@ function line({ figure, value, unit, goal, met }: Row): string {
   return `${figure}: ${value} ${unit}${verdict}`
 }
 
-function page(all: readonly Result[]): string {
+function pageOf(all: readonly Result[]): string {
   const parts = all.map(({ scenario, date, machine, rows }) => {
     const table = rows.map(
       ({ figure, value, unit, goal, met, raw }) =>

@@ -46,10 +46,11 @@ const expected: Record<string, RegExp> = {
 }
 
 const MUSETALK_CLIENT = '06-musetalk-client.ts'
+const SAY_OVER_HTTP = '07-say-over-http.ts'
 
 it('has an expectation for every example', async () => {
   const files = (await readdir(examples)).filter((name) => name.endsWith('.ts'))
-  expect(files.sort()).toEqual([...Object.keys(expected), MUSETALK_CLIENT].sort())
+  expect(files.sort()).toEqual([...Object.keys(expected), MUSETALK_CLIENT, SAY_OVER_HTTP].sort())
 })
 
 it.each(Object.entries(expected))('runs %s', async (name, output) => {
@@ -77,6 +78,26 @@ it(`runs ${MUSETALK_CLIENT} against phiz serve`, async () => {
     const stopped = await runExample(MUSETALK_CLIENT, [speech, url!], 's')
     expect(stopped.out).toMatch(/\nStopped after \d+ frames\n$/)
     expect(stopped.code).toBe(0)
+  } finally {
+    child.kill('SIGTERM')
+    await finished
+  }
+})
+
+it(`runs ${SAY_OVER_HTTP} against phiz serve`, async () => {
+  const { child, finished, printed } = startPhiz(['serve', '--port', '0'], {
+    cwd: folder,
+    environment: { PHIZ_VIDEO_SIZE: '128' },
+  })
+  try {
+    const [, url] = await printed(/phiz is at (\S+)/)
+    const { code, out, err } = await runExample(SAY_OVER_HTTP, [url!, 'said'])
+    expect(err).toBe('')
+    expect(out).toMatch(
+      /^turn-start \ncaption Hello[^]*\nturn-end \n\{ event: \d+, audio: \d+, motion: \d+, frame: \d+ \}\n$/,
+    )
+    expect(code).toBe(0)
+    expect(await readdir(join(folder, 'said'))).toHaveLength(Number(/frame: (\d+)/.exec(out)![1]))
   } finally {
     child.kill('SIGTERM')
     await finished

@@ -1,7 +1,13 @@
 /** One thing that is measured. */
 export interface Scenario {
   readonly name: string
-  run(): Promise<readonly Row[]>
+  run(options: ScenarioOptions): Promise<readonly Row[]>
+}
+
+/** What the command line says about the length of a run. */
+export interface ScenarioOptions {
+  /** How long the parts of a scenario go on that go on for a time; each has its own default. */
+  readonly seconds?: number
 }
 
 /** One figure, the goal it is held against, and the raw values behind it. */

@@ -15,3 +15,15 @@ export function percentile(values: readonly number[], share: number): number {
 export function rounded(value: number, digits = 1): number {
   return Math.round(value * 10 ** digits) / 10 ** digits
 }
+
+/** Slope of the straight line that fits some points best, by least squares; NaN of fewer than two. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (axis: 0 | 1): number => points.reduce((sum, point) => sum + point[axis], 0) / points.length
+  const [middleX, middleY] = [mean(0), mean(1)]
+  let [together, spread] = [0, 0]
+  for (const [x, y] of points) {
+    together += (x - middleX) * (y - middleY)
+    spread += (x - middleX) ** 2
+  }
+  return spread === 0 ? Number.NaN : together / spread
+}

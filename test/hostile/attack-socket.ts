@@ -94,10 +94,11 @@ export async function breakConnections(
   address: string,
   { count, chance }: { count: number; chance: Chance },
 ): Promise<void> {
+  const { pathname } = new URL(address)
   const breakOne = async (): Promise<void> => {
     const socket = await connected(address)
     const closed = closing(socket)
-    socket.write(handshake(chance))
+    socket.write(handshake(pathname, chance))
     socket.write(brokenFrames(chance))
     await leave(socket, chance)
     await closed
@@ -106,10 +107,10 @@ export async function breakConnections(
 }
 
 /** An opening handshake (RFC 6455, section 4.1), in one of ten cases a wrong one. */
-function handshake(chance: Chance): string {
+function handshake(path: string, chance: Chance): string {
   const wrong = chance.next() < 0.1 ? chance.below(8) : -1
   const lines = [
-    wrong === 0 ? 'POST / HTTP/1.1' : wrong === 1 ? 'GET /%2e%2e/%00 HTTP/1.1' : 'GET / HTTP/1.1',
+    wrong === 0 ? `POST ${path} HTTP/1.1` : `GET ${wrong === 1 ? '/%2e%2e/%00' : path} HTTP/1.1`,
     'Host: 127.0.0.1',
     wrong === 2 ? 'Upgrade: h2c' : 'Upgrade: websocket',
     'Connection: Upgrade',
