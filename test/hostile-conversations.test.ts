@@ -49,8 +49,8 @@ afterAll(async () => {
 
 /** A turn as its client had it. */
 interface Turn {
-  /** Tenths of a second of sound: the voice breathes a little differently each time. */
-  readonly tenths: number
+  /** Of sound. */
+  readonly seconds: number
   readonly frames: number
   readonly motions: number
   /** Packets that were not the next of their kind. */
@@ -98,11 +98,19 @@ async function converse(client: ConverseClient): Promise<Turn> {
     for (const leave of leaves) leave()
   }
   return {
-    tenths: Math.round((10 * samples) / sampleRate),
+    seconds: samples / sampleRate,
     frames: next.frame,
     motions: next.motion,
     outOfOrder,
   }
+}
+
+/** The voice breathes a little differently each time: a turn may be a picture longer or shorter. */
+function expectLike(one: Turn, other: Turn): void {
+  expect(other.outOfOrder).toBe(0)
+  expect(Math.abs(other.seconds - one.seconds)).toBeLessThan(0.05)
+  expect(Math.abs(other.frames - one.frames)).toBeLessThanOrEqual(2)
+  expect(Math.abs(other.motions - one.motions)).toBeLessThanOrEqual(2)
 }
 
 /** Converses while others attack, and expects to notice nothing; then looks at what the server holds. */
@@ -118,7 +126,7 @@ async function unnoticed(attack: () => Promise<void>): Promise<void> {
   })
   // Its failure is reported where it is awaited.
   attacked.catch(() => undefined)
-  do expect(await converse(client)).toEqual(alone)
+  do expectLike(alone, await converse(client))
   while (!attacking.signal.aborted)
   await attacked
   const { residentBytes } = await usageOf(server.gateway)

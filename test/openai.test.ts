@@ -30,7 +30,7 @@ beforeAll(async () => {
     args: ['--llm-url', model.url, '--llm-model', 'small'],
     environment: {
       ...{ PHIZ_API_KEY: KEY, PHIZ_REPLY_API_KEY: MODEL_KEY, OPENAI_API_KEY: 'key-of-somebody-else' },
-      ...{ PHIZ_REPLY_SYSTEM_PROMPT: PROMPT, PHIZ_REPLY_FIRST_WORD_SECONDS: '3' },
+      ...{ PHIZ_REPLY_SYSTEM_PROMPT: PROMPT, PHIZ_REPLY_FIRST_WORD_SECONDS: '6' },
       PHIZ_SPEECH_ENGINE: 'espeak',
     },
   })
@@ -208,7 +208,7 @@ describe('a stand-in as the language model', () => {
       }),
     ).toBe('unavailable: The reply server at URL does not answer: the connection broke.')
     const silent = await failure(() => undefined)
-    expect(silent).toBe('unavailable: The reply server at URL does not answer: it said nothing for 3 s.')
+    expect(silent).toBe('unavailable: The reply server at URL does not answer: it said nothing for 6 s.')
 
     expect(
       await failure((asked) => {

@@ -75,7 +75,7 @@ async function measure(tab: Page, { seconds = SECONDS }: ScenarioOptions): Promi
   await interrupt(tab)
   rows.push(
     atMost(40, {
-      figure: `|A/V skew| over ${seconds} s: the worst ten seconds' p95`,
+      figure: `absolute A/V skew over ${seconds} s: the worst ten seconds' p95`,
       value: Math.max(...skew),
       unit: 'ms',
     }),

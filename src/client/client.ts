@@ -1,16 +1,16 @@
 /**
  * One conversation from the client's side: what it says, what it is told and how it comes back stand together, in a
- * little over 300 lines, because they share the state of the connection.
+ * few more than 300 lines, because they share the state of the connection.
  */
 import { connect, type Receiver } from './connect.js'
 import { ConverseError } from './errors.js'
 import { Outbox } from './outbox.js'
 import {
+  BETWEEN_TURNS,
   decodeEvent,
   decodePacket,
   encodeMessage,
   encodePacket,
-  HEADER_BYTES,
   ProtocolError,
   type ClientMessage,
   type EventOf,
@@ -21,7 +21,7 @@ import {
   type WireAudio,
   type WirePacket,
 } from './protocol.js'
-import { isFinal, pauseAfter, resumptionUrl, type Resumption } from './resumption.js'
+import { isCounted, isFinal, pauseAfter, resumptionUrl, type Resumption } from './resumption.js'
 import type { SocketClass, SocketLike } from './socket-like.js'
 
 export interface ConverseOptions {
@@ -84,11 +84,15 @@ interface ClientOptions {
   readonly comesBack: boolean
 }
 
+/** Microphone sound is of the moment: where so many bytes wait to leave, more of it is left out. */
+const MOST_UNSENT_BYTES = 1_000_000
+
 /**
  * One conversation, over as many connections as it takes. Packets of turns that are over are dropped here, and from
  * {@link interrupt} on those of the live turn, so that nothing old is heard while the server's answer is on its way.
  *
- * While the connection is broken, what is asked waits, of the playhead the last one, and sound is dropped.
+ * While the connection is broken, what is asked waits, of the playhead the last one, and of speech its end; sound is
+ * dropped.
  */
 export class ConverseClient {
   readonly #options: ClientOptions
@@ -100,18 +104,19 @@ export class ConverseClient {
   #received: number
   /** The turn whose packets are let through. */
   #live: number | undefined
-  /** What has come before anybody could listen. */
-  #held: unknown[] | undefined = []
+  /** What has come before anybody could listen, for then. */
+  #held: (() => void)[] | undefined = []
   /** Ends the try to come back that is under way, and the pause after it. */
   #giveUp: (() => void) | undefined
   #microphone = { turn: 0, samples: 0 }
-  #speech = { turn: 1, samples: 0 }
+  #speech: { turn: number; samples: number }
 
   /** @internal Use {@link connectConverse}. */
   constructor(options: ClientOptions) {
     this.#options = options
     this.#received = options.from?.received ?? 0
     this.#live = options.from?.turn
+    this.#speech = { turn: options.from?.utterance ?? 1, samples: 0 }
   }
 
   /** @internal */
@@ -122,7 +127,7 @@ export class ConverseClient {
     setTimeout(() => {
       const held = this.#held ?? []
       this.#held = undefined
-      for (const data of held) this.#receive(data)
+      for (const act of held) act()
     }, 0)
   }
 
@@ -137,11 +142,21 @@ export class ConverseClient {
     return this.#state === 'open'
   }
 
-  /** What it takes to go on with this session elsewhere, such as after a page has been loaded again. */
+  /**
+   * What it takes to go on with this session elsewhere, such as in a program that is begun again. A browser says goodbye
+   * for a page that it loads again, which ends the session.
+   */
   get resumption(): Resumption {
     const { session, token } = this.session
-    const received = this.#received
-    return { session, token, received, ...(this.#live !== undefined && { turn: this.#live }) }
+    const { turn, samples } = this.#speech
+    const utterance = samples > 0 ? turn + 1 : turn
+    return {
+      session,
+      token,
+      received: this.#received,
+      ...(this.#live !== undefined && { turn: this.#live }),
+      ...(utterance > 1 && { utterance }),
+    }
   }
 
   /** Number of the turn that is live, if one is: whose packets come, or may still come. */
@@ -233,24 +248,34 @@ export class ConverseClient {
       const isBack = this.#start !== undefined
       this.#start = session
       if (!isBack) return
-      this.#tell('resume', session)
       for (const message of this.#outbox.take()) socket.send(message)
+      this.#tell('resume', session)
     },
     message: (_socket, data) => {
       if (isCounted(data)) this.#received += 1
       if (this.#held === undefined) this.#receive(data)
-      else this.#held.push(data)
+      else {
+        this.#held.push(() => {
+          this.#receive(data)
+        })
+      }
     },
     closed: (_socket, code, reason) => {
       this.#socket = undefined
       this.#state = 'lost'
-      if (isFinal(code) || !this.#options.comesBack) this.#end(code, reason)
-      else void this.#comeBack(code, reason)
+      const isOver = isFinal(code) || !this.#options.comesBack
+      const act = (): void => {
+        if (isOver) this.#end(code, reason)
+        else void this.#comeBack(code, reason)
+      }
+      if (this.#held === undefined) act()
+      else this.#held.push(act)
     },
   }
 
   /** Tries for as long as the server keeps the session. */
   async #comeBack(code: number, reason: string): Promise<void> {
+    if (this.#state === 'over') return
     const until = performance.now() + this.session.limits.resume / 1000
     this.#tell('lost', code, reason)
     for (let tries = 0; this.#state === 'lost'; tries += 1) {
@@ -301,7 +326,12 @@ export class ConverseClient {
     counter.samples += samples.length
     const duration = at(counter.samples) - timestamp
     const packet = { kind, turn: counter.turn, timestamp, duration, sampleRate, samples } as const
-    this.#socket?.send(encodePacket(packet))
+    const isLate = kind === 'audio' && this.bufferedBytes > MOST_UNSENT_BYTES
+    if (this.#state === 'open' && !isLate) this.#socket?.send(encodePacket(packet))
+    // A turn waits for the end of its speech.
+    else if (this.#state === 'lost' && kind === 'speech' && samples.length === 0) {
+      this.#outbox.add(encodePacket(packet))
+    }
   }
 
   #receive(data: unknown): void {
@@ -347,14 +377,4 @@ export class ConverseClient {
   #tell(name: keyof ConverseListeners, ...values: readonly unknown[]): void {
     for (const listener of this.#listeners.get(name) ?? []) listener(...values)
   }
-}
-
-/** Packets of turn 0 are of use at their moment only: nobody counts them. */
-const BETWEEN_TURNS = 0
-const TURN_AT = 4
-
-/** Whether a message counts as received when the session is gone on with. */
-function isCounted(data: unknown): boolean {
-  if (!(data instanceof ArrayBuffer) || data.byteLength < HEADER_BYTES) return true
-  return new DataView(data).getUint32(TURN_AT, true) !== BETWEEN_TURNS
 }

@@ -278,10 +278,13 @@ function quoted(text: string | undefined): string {
 
 // ── Packets of media ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/** The number, in packets, of the time between turns. */
+export const BETWEEN_TURNS = 0
+
 interface WireBase {
   /**
-   * Number of the turn, counted from 1 in each session; 0 is the time between turns. Up: number of the utterance,
-   * chosen by the client.
+   * Number of the turn, counted from 1 in each session, or {@link BETWEEN_TURNS}. Up: number of the utterance, chosen
+   * by the client.
    */
   readonly turn: number
   /** µs from the turn's zero. */

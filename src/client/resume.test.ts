@@ -124,16 +124,54 @@ describe('a client whose connection breaks', () => {
     client.say('Hi.')
     client.playhead(1, 200)
     client.sendAudio(new Float32Array(10), 16_000)
+    client.sendSpeech(new Float32Array(10), 16_000)
+    client.endSpeech(16_000)
     client.interrupt()
     await back
     const { messages, peer } = await visit(2)
-    while (messages.length < 3) await once(peer, 'message')
-    expect(messages.map((text) => JSON.parse(text) as object)).toEqual([
+    while (messages.length < 4) await once(peer, 'message')
+    expect(messages.map((text) => (text === 'bytes' ? text : (JSON.parse(text) as object)))).toEqual([
       { type: 'playhead', turn: 1, timestamp: 200 },
       { type: 'say', text: 'Hi.' },
+      // The end of the speech, for which its turn waits.
+      'bytes',
       { type: 'interrupt' },
     ])
     client.close()
+  })
+
+  it('numbers its speech from where the one before it had come', async () => {
+    const { url } = await greeter()
+    const first = await connectConverse({ url, WebSocket })
+    expect(first.resumption).not.toHaveProperty('utterance')
+    first.sendSpeech(new Float32Array(10), 16_000)
+    expect(first.resumption).toMatchObject({ utterance: 2 })
+    first.endSpeech(16_000)
+    const { resumption } = first
+    expect(resumption).toMatchObject({ utterance: 2 })
+    first.close()
+    const second = await connectConverse({ url, WebSocket, resume: resumption })
+    second.sendSpeech(new Float32Array(10), 16_000)
+    expect(second.resumption).toMatchObject({ utterance: 3 })
+    second.close()
+  })
+
+  it('tells of an end that comes with the beginning, when somebody can listen', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    servers.push(server)
+    server.on('connection', (peer) => {
+      peer.send(JSON.stringify(START))
+      peer.send(encodeEvent({ type: 'error', code: 'x', message: 'y' }))
+      peer.close(1001, 'Bye.')
+    })
+    await once(server, 'listening')
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const client = await connectConverse({ url, WebSocket })
+    const seen: unknown[] = []
+    client.on('error', ({ code }) => seen.push(code))
+    client.on('close', (code) => seen.push(code))
+    await told(client, 'close')
+    expect(seen).toEqual(['x', 1001])
   })
 
   it('lets no more wait than a person asks for', async () => {

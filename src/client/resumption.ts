@@ -1,3 +1,5 @@
+import { BETWEEN_TURNS, HEADER_BYTES } from './protocol.js'
+
 /** What it takes to go on with a session over another connection: plain data, which may be stored. */
 export interface Resumption {
   readonly session: string
@@ -10,6 +12,17 @@ export interface Resumption {
   readonly received: number
   /** The turn that was live then; left out where there was none. */
   readonly turn?: number
+  /** Number of the next utterance that is sent as speech; left out before the first. */
+  readonly utterance?: number
+}
+
+/** Where a packet has the number of its turn. */
+const TURN_AT = 4
+
+/** Whether a message counts as received: packets of the time between turns are of use at their moment only. */
+export function isCounted(data: unknown): boolean {
+  if (!(data instanceof ArrayBuffer) || data.byteLength < HEADER_BYTES) return true
+  return new DataView(data).getUint32(TURN_AT, true) !== BETWEEN_TURNS
 }
 
 /** Milliseconds between two tries to come back: quick at first, as most breaks are short. */

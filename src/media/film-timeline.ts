@@ -165,6 +165,7 @@ export class FilmTimeline {
   #append(samples: Float32Array): void {
     if (samples.length === 0) return
     this.#samples += samples.length
+    if (this.#failure !== undefined) return
     if (this.#nextFrame > 0) {
       this.#do(() => this.#mp4!.writeAudio(samples))
       return
@@ -189,6 +190,7 @@ export class FilmTimeline {
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return
     this.#failure = error
+    this.#early = []
     this.#options.onFailed(error)
   }
 }

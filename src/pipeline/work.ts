@@ -1,4 +1,4 @@
-import type { Packet } from './packet.js'
+import type { MediaPacket } from './packet.js'
 import type { Microseconds } from './time.js'
 import type { Turn } from './turn.js'
 
@@ -56,7 +56,7 @@ export class StageWork {
   }
 }
 
-function isMedia(item: unknown): item is Packet {
+function isMedia(item: unknown): item is MediaPacket {
   if (typeof item !== 'object' || item === null || !('kind' in item)) return false
   return item.kind === 'audio' || item.kind === 'motion' || item.kind === 'frame'
 }

@@ -21,7 +21,13 @@ export async function servePhiz(
 ): Promise<Served> {
   const { child, printed, finished } = startPhiz(['serve', '--port', '0', '--log-level', 'warn', ...args], {
     cwd,
-    environment: { PHIZ_VIDEO_SIZE: '128', PHIZ_TAPS_PACE: 'unlimited', ...environment },
+    environment: {
+      PHIZ_VIDEO_SIZE: '128',
+      PHIZ_TAPS_PACE: 'unlimited',
+      // A machine that does much else would measure that it carries few.
+      PHIZ_CONVERSE_MAX_CONVERSATIONS: '16',
+      ...environment,
+    },
   })
   const [block, gateway] = await printed(/phiz is at (\S+)\n(?: {2}.+\n)+/)
   while ((await fetch(`${gateway!}/readyz`)).status !== 200) {

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeAudio, readClip } from '../../test/media/encode-audio.js'
-import { CHROMIUM, launch, PageDriver, PATIENT } from './page-driver.js'
+import { CHROMIUM, launch, PageDriver, PATIENT, SLOW } from './page-driver.js'
 import { servedPage, type ServedPage } from './served-page.js'
 
 const PORTRAIT = fileURLToPath(new URL('../../test/media/portrait-astronaut.png', import.meta.url))
@@ -15,7 +15,7 @@ const NAME = 'portrait-astronaut'
 /** Mean difference of colours, 0–255, beyond which two pictures show different people; a face that moves stays below. */
 const SOMEBODY_ELSE = 25
 
-describe.skipIf(CHROMIUM === undefined)('faces and films in a browser (needs Chromium in /usr/bin)', () => {
+describe.skipIf(CHROMIUM === undefined)('faces and films (needs Chromium in /usr/bin)', SLOW, () => {
   let folder: string
   let served: ServedPage
   let browser: Browser
@@ -28,11 +28,10 @@ describe.skipIf(CHROMIUM === undefined)('faces and films in a browser (needs Chr
     browser = await launch()
     driver = await PageDriver.open(browser, served.address)
     page = driver.page
-    page.setDefaultTimeout(55_000)
     await driver.say('Hi.')
     await page.waitForSelector('#face', { state: 'visible' })
     await driver.state('ready')
-  })
+  }, SLOW.timeout)
 
   afterAll(async () => {
     await browser.close()
@@ -150,7 +149,7 @@ describe.skipIf(CHROMIUM === undefined)('faces and films in a browser (needs Chr
 
   it('gives a film up when told to', async () => {
     await page.check('input[name=film-sound][value=words]')
-    await page.fill('#film-words', 'A film that nobody waits for. '.repeat(40))
+    await page.fill('#film-words', 'A film that nobody waits for. '.repeat(20))
     await page.click('#film-make')
     await driver.reads('#film-progress', /Making the film/)
     const givenUp = page.waitForResponse((answer) => answer.url().endsWith('/cancel'))

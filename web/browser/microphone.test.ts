@@ -61,7 +61,7 @@ describe.skipIf(CHROMIUM === undefined)(`the microphone, on a server that writes
     const transcriber = { name: 'wizard', transcribe: () => Promise.resolve('Who are you?') }
     served = await servedPage({ transcriber })
     browser = await launch(speech)
-  })
+  }, SLOW.timeout)
 
   afterAll(async () => {
     await browser.close()
@@ -92,7 +92,7 @@ describe.skipIf(CHROMIUM === undefined)(`the microphone, on a server that does n
   beforeAll(async () => {
     served = await servedPage()
     browser = await launch()
-  })
+  }, SLOW.timeout)
 
   afterAll(async () => {
     await browser.close()
@@ -119,6 +119,32 @@ describe.skipIf(CHROMIUM === undefined)(`the microphone, on a server that does n
       .toBeGreaterThan(0)
     expect(await driver.lastSaid('you')).toBe('Tell me a joke.')
     await driver.sound()
+  })
+
+  it('is one, also when it was turned off and on again before the visitor allowed it', async () => {
+    const driver = await PageDriver.open(browser, served.address)
+    const { page } = driver
+    const visitor = await page.evaluateHandle(() => {
+      const devices = navigator.mediaDevices
+      const open = devices.getUserMedia.bind(devices)
+      const streams: MediaStream[] = []
+      let allow = (): void => undefined
+      const allowed = new Promise<void>((resolve) => (allow = resolve))
+      devices.getUserMedia = async (wanted) => {
+        await allowed
+        const stream = await open(wanted)
+        streams.push(stream)
+        return stream
+      }
+      return { streams, allow: () => allow() }
+    })
+    for (let click = 0; click < 3; click += 1) await page.click('#microphone')
+    await visitor.evaluate(({ allow }) => allow())
+    await page.waitForSelector('#microphone[data-state=listening]')
+    const live = () =>
+      visitor.evaluate(({ streams }) => [streams.length, streams.filter(({ active }) => active).length])
+    await expect.poll(live, PATIENT).toEqual([2, 1])
+    await page.context().close()
   })
 
   it('says why it cannot be used', async () => {

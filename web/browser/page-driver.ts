@@ -85,6 +85,21 @@ export class PageDriver {
     await this.page.waitForSelector(`#connection[data-state=${wanted}]`)
   }
 
+  /**
+   * Remembers how the conversation stands from now on.
+   * @returns tells what was remembered so far, each state once
+   */
+  async states(): Promise<() => Promise<string[]>> {
+    const states = await this.page.evaluateHandle(() => {
+      const status = document.querySelector('#connection')!
+      const seen: string[] = []
+      const look = (): void => void seen.push(status.getAttribute('data-state')!)
+      new MutationObserver(look).observe(status, { attributeFilter: ['data-state'] })
+      return seen
+    })
+    return async () => [...new Set(await states.jsonValue())]
+  }
+
   /** Chooses what becomes of the words. */
   async mode(mode: 'ask' | 'say'): Promise<void> {
     await this.page.check(`#mode input[value=${mode}]`)

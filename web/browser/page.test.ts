@@ -16,7 +16,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs Chromium i
     browser = await launch()
     driver = await PageDriver.open(browser, served.address)
     page = driver.page
-  })
+  }, SLOW.timeout)
 
   afterAll(async () => {
     await browser.close()
@@ -126,25 +126,18 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs Chromium i
   it('goes on with what it says when the connection breaks', async () => {
     await driver.say(LONG)
     await driver.sound()
-    await page.evaluate(() => {
-      const status = document.querySelector('#connection')!
-      const states: string[] = []
-      new MutationObserver(() => states.push(status.getAttribute('data-state')!)).observe(status, {
-        attributes: true,
-      })
-      Object.assign(globalThis, { states })
-    })
+    const states = await driver.states()
     served.dropConnections()
     await driver.reads('#caption', /fourteen/)
     await driver.state('ready')
     expect(await driver.lastSaid('face')).toBe(LONG)
-    const states = await page.evaluate(() => (globalThis as unknown as { states: string[] }).states)
-    expect([...new Set(states)]).toEqual(['resuming', 'speaking', 'ready'])
+    expect(await states()).toEqual(['resuming', 'speaking', 'ready'])
   })
 
   it('begins anew when the server has ended the conversation', async () => {
+    const states = await driver.states()
     await served.breakConnections()
-    await driver.state('lost')
+    await expect.poll(states, PATIENT).toContain('lost')
     await driver.state('ready')
     await driver.say('Here I am again.')
     await driver.sound()

@@ -41,6 +41,8 @@ export class Hearing {
   readonly #ownVoice = new OwnVoice()
   #server: ServerHearing = { listens: false, writes: false }
   #state: HearingState = 'off'
+  /** What the state is of: the latest opening, as long as it has not been closed. */
+  #opening: object | undefined
   #microphone: Microphone | undefined
   #recognition: Recognition | undefined
 
@@ -84,15 +86,22 @@ export class Hearing {
       this.#listener.note('microphoneUseless')
       return
     }
+    const opening = {}
+    const isCurrent = (): boolean => this.#opening === opening
+    this.#opening = opening
     this.#listener.note(undefined)
     this.#change('opening')
     try {
       const microphone = await Microphone.open({
-        sound: (samples, sampleRate) => this.#listener.sound(samples, sampleRate, this.#server.listens),
-        failed: ({ trouble }) => this.#close(TROUBLE_NOTES[trouble]),
+        sound: (samples, sampleRate) => {
+          if (isCurrent()) this.#listener.sound(samples, sampleRate, this.#server.listens)
+        },
+        failed: ({ trouble }) => {
+          if (isCurrent()) this.#close(TROUBLE_NOTES[trouble])
+        },
       })
-      // It may have been turned off while the visitor was being asked.
-      if (this.#isOff()) {
+      // It may have been turned off, and on again, while the visitor was being asked.
+      if (!isCurrent()) {
         await microphone.close()
         return
       }
@@ -100,7 +109,7 @@ export class Hearing {
       this.#change('listening')
       if (!writes) this.#recognise(language)
     } catch (error) {
-      if (!this.#isOff()) {
+      if (isCurrent()) {
         this.#close(error instanceof MicrophoneError ? TROUBLE_NOTES[error.trouble] : 'microphoneBusy')
       }
     }
@@ -126,6 +135,7 @@ export class Hearing {
   }
 
   #close(note: TextName | undefined): void {
+    this.#opening = undefined
     this.#recognition?.stop()
     this.#recognition = undefined
     const microphone = this.#microphone
@@ -134,10 +144,6 @@ export class Hearing {
     microphone?.close().catch(() => undefined)
     this.#change('off')
     this.#listener.note(note)
-  }
-
-  #isOff(): boolean {
-    return this.#state === 'off'
   }
 
   #change(state: HearingState): void {

@@ -51,13 +51,11 @@ export class Microphone {
     const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices
     if (devices === undefined || !('AudioWorkletNode' in globalThis)) throw new MicrophoneError('insecure')
     const stream = await streamOf(devices)
-    // At the device's own rate: not every browser lets a context of another rate hear it.
-    const context = new AudioContext({ latencyHint: 'interactive' })
-    const microphone = new Microphone(context, stream)
+    const microphone = new Microphone(contextFor(stream), stream)
     try {
-      await context.audioWorklet.addModule(workletAddress)
+      await microphone.#context.audioWorklet.addModule(workletAddress)
       microphone.#listen(listener)
-      await context.resume()
+      await microphone.#context.resume()
       return microphone
     } catch (error) {
       await microphone.close()
@@ -81,6 +79,16 @@ export class Microphone {
       // Not told of a track that is stopped here.
       track.onended = () => listener.failed(new MicrophoneError('unplugged'))
     }
+  }
+}
+
+/** At the device's own rate: not every browser lets a context of another rate hear it. */
+function contextFor(stream: MediaStream): AudioContext {
+  try {
+    return new AudioContext({ latencyHint: 'interactive' })
+  } catch (error) {
+    for (const track of stream.getTracks()) track.stop()
+    throw new MicrophoneError('busy', error)
   }
 }
 

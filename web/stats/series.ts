@@ -12,10 +12,6 @@ export class Series {
     return this.#values
   }
 
-  get latest(): number | undefined {
-    return this.#values.at(-1)
-  }
-
   add(value: number): void {
     if (this.#values.length >= this.#capacity) this.#values.shift()
     this.#values.push(value)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CancelledError } from '../../errors.js'
 import { BLENDSHAPE_INDEX as B } from '../../pipeline/blendshapes.js'
 import { endOf, type FramePacket, type MotionPacket } from '../../pipeline/packet.js'
-import { framesToMicroseconds } from '../../pipeline/time.js'
+import { framesToMicroseconds, systemClock } from '../../pipeline/time.js'
 import { Turn } from '../../pipeline/turn.js'
 import { ManualClock } from '../../testing/manual-clock.js'
 import type { Emotion } from '../expression/emotion.js'
@@ -12,7 +12,7 @@ import { Life } from '../life.js'
 import type { FrameOrder } from '../video/portrait/program.js'
 import { framedSubject } from '../video/portrait/subject.js'
 import { idleLife, type IdleLifeOptions } from './idle-life.js'
-import type { WaitingClock } from './pace.js'
+import { waitingClock, type WaitingClock } from './pace.js'
 
 /** A clock on which waiting takes no time of ours. */
 class SteppedClock extends ManualClock implements WaitingClock {
@@ -142,6 +142,14 @@ describe('the life between turns', () => {
     stage.ending.abort(new CancelledError('A turn begins.'))
     await expect(next).rejects.toThrow('A turn begins.')
     expect(stage.open).toBe(0)
+  })
+
+  it("says why it stops by the process's clock, too", async () => {
+    const stage = new Stage()
+    stage.wanted = ['motion']
+    const next = stage.play({ clock: waitingClock(systemClock) }).next()
+    stage.ending.abort(new CancelledError('A turn begins.'))
+    await expect(next).rejects.toThrow('A turn begins.')
   })
 
   it('is the life of the speaking face: a turn begins where it ended, and it goes on where the turn ended', async () => {

@@ -28,7 +28,7 @@ export interface IdleLifeOptions {
 const MOST_FPS = 30
 
 /** The turn that packets of the time between turns name. */
-export const IDLE_TURN = 'idle'
+const IDLE_TURN = 'idle'
 
 /**
  * The life of a face between turns: motion and pictures at the pace of the clock, on the time line of its {@link Life}.

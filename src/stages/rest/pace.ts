@@ -8,7 +8,7 @@ import {
 
 /** A clock that can be waited for. */
 export interface WaitingClock extends Clock {
-  /** Resolves when so much time has passed. Rejects when the signal aborts. */
+  /** Resolves when so much time has passed. Rejects with the signal's reason when it aborts. */
   wait(time: Microseconds, signal: AbortSignal): Promise<void>
 }
 
@@ -17,7 +17,10 @@ export function waitingClock(clock: Clock): WaitingClock {
   return {
     now: () => clock.now(),
     wait: async (time, signal) => {
-      await delay(time / 1000, undefined, { signal })
+      // Node ends the wait with an error of its own; the signal's says why.
+      await delay(time / 1000, undefined, { signal }).catch(() => {
+        signal.throwIfAborted()
+      })
     },
   }
 }

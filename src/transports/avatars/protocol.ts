@@ -39,10 +39,6 @@ export const avatarAnswer = z
 
 export const listAnswer = z.object({ avatars: z.array(avatarAnswer) }).openapi('AvatarList')
 
-export const problemAnswer = z
-  .object({ error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }) })
-  .openapi('Problem')
-
 export const createForm = z
   .object({
     file: z

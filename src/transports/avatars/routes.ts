@@ -1,14 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { jsonAnswer, problemAnswers } from '../http/described.js'
-import {
-  avatarAnswer,
-  AVATARS_PATH,
-  BUILT_IN,
-  createForm,
-  LINES_TYPE,
-  listAnswer,
-  problemAnswer,
-} from './protocol.js'
+import { problemAnswer } from '../http/problem-answer.js'
+import { avatarAnswer, AVATARS_PATH, BUILT_IN, createForm, LINES_TYPE, listAnswer } from './protocol.js'
 
 /** The endpoints as OpenAPI describes them. */
 

@@ -7,7 +7,7 @@ import {
   type WireAudio,
   type WirePacket,
 } from '../../client/protocol.js'
-import { InputError, PhizError } from '../../errors.js'
+import { InputError, PhizError, UnavailableError } from '../../errors.js'
 import type { Catalogue } from '../../stages/catalogue.js'
 import type { Reply } from '../../stages/reply/reply.js'
 import { checkText } from '../../stages/text/limit.js'
@@ -79,14 +79,15 @@ export class Attendant {
     }
   }
 
-  /** Answers a question, wherever it comes from. */
+  /**
+   * Answers a question, wherever it comes from.
+   * @throws InputError for a text that is too long, UnavailableError where nobody answers
+   */
   async ask(text: string): Promise<void> {
     const { reply, talk, maxCharacters } = this.#options
     checkText(text, maxCharacters)
     if (reply === undefined) {
-      const message = 'Nobody answers here: no reply is configured. Use "say".'
-      this.#refuse({ code: 'unavailable', message })
-      return
+      throw new UnavailableError('Nobody answers here: no reply is configured. Use "say".')
     }
     await talk.ask(text, reply)
   }

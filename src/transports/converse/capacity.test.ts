@@ -1,8 +1,9 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CancelledError, InferenceError } from '../../errors.js'
-import { DEFAULT_CONVERSATIONS, measureCapacity } from './capacity.js'
+import { measureCapacity } from './capacity.js'
 import { ScriptedLine } from './fixtures/scripted-line.js'
+import { DEFAULT_CONVERSATIONS } from './seats.js'
 
 /** A line on which a tenth of a second of speech costs so many microseconds of a clock that only it moves. */
 function lineThatCosts(microseconds: number): {

@@ -8,6 +8,7 @@ import type { Stage } from '../../pipeline/stage.js'
 import { systemClock, type Clock, type Microseconds } from '../../pipeline/time.js'
 import { Turn } from '../../pipeline/turn.js'
 import type { Catalogue } from '../../stages/catalogue.js'
+import { DEFAULT_CONVERSATIONS } from './seats.js'
 
 /** How many conversations a machine carries. */
 export interface Capacity {
@@ -22,11 +23,8 @@ export interface CapacityOptions {
   readonly clock?: Clock
 }
 
-/** Where the work is done by other servers, whose capacity is their own affair. */
-export const DEFAULT_CONVERSATIONS = 4
-
 /** Share of the machine that is left alone: for the network, for recordings, for a clause that is harder to say. */
-export const HEADROOM = 0.3
+const HEADROOM = 0.3
 
 const TEXT = 'One, two, three.'
 /** Turns that speak at once: one alone leaves cores idle between its clauses. */

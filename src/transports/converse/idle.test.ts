@@ -16,6 +16,8 @@ class Scene {
   ended = 0
   taking: Promise<unknown> = Promise.resolve()
   failure: Error | undefined
+  /** What can be made between turns. */
+  makes: readonly ('motion' | 'frame')[] = ['motion', 'frame']
 
   readonly face = new IdleFace({
     catalogue: { idle: (idle, signal) => this.#life(idle, signal) },
@@ -35,9 +37,10 @@ class Scene {
 
   async *#life({ wants, look, emotion }: Idle, signal: AbortSignal): AsyncGenerator<MotionPacket> {
     this.lives += 1
+    if (this.lives > 20) throw new Error('It is begun again and again.')
     expect([look().size, emotion()]).toEqual([64, 'happy'])
     try {
-      while (wants('motion') || wants('frame')) {
+      while (this.makes.some(wants)) {
         await nextTick()
         signal.throwIfAborted()
         if (this.failure !== undefined) throw this.failure
@@ -98,6 +101,39 @@ describe('IdleFace', () => {
     scene.face.refresh()
     await until(() => scene.lives === 2)
     await scene.face.stop()
+  })
+
+  it('is begun once where what is wanted cannot be made, until something is asked for again', async () => {
+    const scene = new Scene()
+    scene.makes = ['motion']
+    scene.wanted = new Set(['frames'])
+    scene.face.start()
+    await until(() => scene.ended === 1)
+    for (let i = 0; i < 5; i++) await nextTick()
+    expect([scene.lives, scene.errors]).toEqual([1, []])
+    scene.wanted.add('motion')
+    scene.face.refresh()
+    await until(() => scene.sent.length > 2)
+    expect(scene.lives).toBe(2)
+    await scene.face.stop()
+  })
+
+  it('lives on when it is wanted again before it has ended', async () => {
+    const scene = new Scene()
+    scene.face.start()
+    await until(() => scene.sent.length > 2)
+    let take = (): void => undefined
+    scene.taking = new Promise<void>((resolve) => (take = resolve))
+    const before = scene.sent.length
+    await until(() => scene.sent.length > before)
+    scene.wanted.clear()
+    take()
+    scene.wanted.add('motion')
+    scene.face.refresh()
+    const count = scene.sent.length
+    await until(() => scene.sent.length > count)
+    await scene.face.stop()
+    expect(scene.errors).toEqual([])
   })
 
   it('rests when it fails, and lives again when asked to', async () => {

@@ -24,12 +24,21 @@ export interface IdleFaceOptions {
   readonly clock?: WaitingClock
 }
 
+/** A face that lives on. */
+interface Living {
+  readonly ending: AbortController
+  /** Resolves when it has ended, with false when it has failed. Never rejects. */
+  readonly done: Promise<boolean>
+  /** Whether it was asked to live since it began: it may have been about to end. */
+  isAskedFor: boolean
+}
+
 /** The face of one session while nothing is said: it lives on for as long as somebody wants to see it. */
 export class IdleFace {
   readonly #options: IdleFaceOptions
   /** Whether nothing is being said. */
   #isResting = false
-  #living: { readonly ending: AbortController; readonly done: Promise<unknown> } | undefined
+  #living: Living | undefined
 
   constructor(options: IdleFaceOptions) {
     this.#options = options
@@ -44,15 +53,19 @@ export class IdleFace {
   /** What is wanted may have changed: a face that is wanted now, and was not, begins to live. */
   refresh(): void {
     const { wants } = this.#options
-    if (!this.#isResting || this.#living !== undefined || !(wants('motion') || wants('frames'))) return
+    if (!this.#isResting || !(wants('motion') || wants('frames'))) return
+    if (this.#living !== undefined) {
+      this.#living.isAskedFor = true
+      return
+    }
     const ending = new AbortController()
-    const living = { ending, done: this.#live(ending.signal) }
+    const living: Living = { ending, done: this.#live(ending.signal), isAskedFor: false }
     this.#living = living
     void living.done.then((isWell) => {
       if (this.#living !== living) return
       this.#living = undefined
-      // It may be wanted again since it has ended.
-      if (isWell) this.refresh()
+      // Not by itself: where nobody can make what is wanted, a life ends as soon as it has begun.
+      if (isWell && living.isAskedFor) this.refresh()
     })
   }
 

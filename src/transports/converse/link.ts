@@ -148,5 +148,5 @@ export class Link {
 }
 
 function ignore(): void {
-  // Its session ends with its connection.
+  // The connection is gone, which its session notices.
 }

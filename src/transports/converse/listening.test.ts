@@ -302,6 +302,8 @@ describe('what the agent says', () => {
   async function speaking(): Promise<Listened> {
     const listened = await listen({ seconds: 2 })
     listened.client.send({ type: 'say', text: 'Tone 440.' })
+    // From now on the turn is where its client says, however long the machine takes.
+    listened.client.send({ type: 'playhead', turn: 1, timestamp: 0 })
     await listened.client.until('turn-end')
     return listened
   }

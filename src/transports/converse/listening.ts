@@ -103,7 +103,7 @@ export class Listening {
           this.#take(event, origin)
         },
         error: (error: unknown) => {
-          this.#turnOff()
+          if (this.#microphone === microphone) this.#turnOff()
           this.#deafUntil = systemClock.now() + REST
           this.#fail(error)
           resolve()

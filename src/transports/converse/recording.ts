@@ -3,6 +3,7 @@ import { InputError, MediaError, PhizError, UnavailableError } from '../../error
 import { FilmTimeline } from '../../media/film-timeline.js'
 import { MICROSECONDS_PER_SECOND } from '../../pipeline/time.js'
 import { errorBody } from '../errors.js'
+import { withoutPlace } from '../http/without-place.js'
 import type { RecordingPlace, RecordingStore } from '../recordings/store.js'
 import type { Playback } from './playback.js'
 import { RecordingFilm } from './recording-film.js'
@@ -59,7 +60,9 @@ export class SessionRecorder {
     }
     this.#isStarting = true
     try {
-      const place = await store.begin()
+      const place = await store.begin().catch((error: unknown) => {
+        throw withoutPlace(error, store.place)
+      })
       if (this.#isClosed) return
       send({ type: 'recording-start', recording: place.id })
       this.#recording = this.#record(place, fps, store.limits.maxSeconds)
@@ -126,8 +129,9 @@ export class SessionRecorder {
       const bytes = await store!.finish(place)
       const duration = Math.round(summary.videoDuration * MICROSECONDS_PER_SECOND)
       send({ type: 'recording-end', recording: place.id, url: place.url, duration, bytes })
-    } catch (error) {
-      await writer.abort()
+    } catch (thrown) {
+      await writer.abort().catch(onUnexpectedError)
+      const error = withoutPlace(thrown, store!.place)
       if (!PhizError.isInstance(error)) onUnexpectedError(error)
       const { code, message } = errorBody(error)
       send({ type: 'recording-end', recording: place.id, error: { code, message } })

@@ -19,7 +19,7 @@ describe('what a client missed', () => {
     const replay = new Replay()
     for (const one of [{ data: 'a' }, packet(1), packet(2), { data: 'b' }]) replay.push(one)
     expect(drain(replay)).toEqual(['a', 1, 2, 'b'])
-    expect([replay.sent, replay.isDrained]).toEqual([4, true])
+    expect(replay.sent).toBe(4)
     replay.push(packet(3))
     expect(replay.rewind(2)).toBe(false)
     expect(drain(replay)).toEqual([2, 'b', 3])

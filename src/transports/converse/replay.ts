@@ -36,11 +36,6 @@ export class Replay {
     return this.#sent
   }
 
-  /** Whether nothing waits to be sent. */
-  get isDrained(): boolean {
-    return this.#waiting.length === 0
-  }
-
   /** Adds a message, whose bytes must stay as they are. */
   push(message: Outgoing): void {
     this.#waiting.push(message)

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { ClientMessage } from '../../client/protocol.js'
+import { STREAMS, type ClientMessage } from '../../client/protocol.js'
 import { EMOTION_NAMES, EMOTIONS } from '../../stages/expression/emotion.js'
-import { STREAMS } from '../../client/protocol.js'
 
 /** What a client sent that cannot be done: an `error` event's fields. */
 export interface Refusal {

@@ -17,10 +17,9 @@ export class Rest implements PlaybackObserver {
   #utterance: Utterance | undefined
   /** Whether all of it has been sent. */
   #isSent = false
+  #isResting = true
   #timer: NodeJS.Timeout | undefined
   #stopped: Promise<unknown> = Promise.resolve()
-
-  #isResting = true
 
   constructor(life: Life, idle: IdleFace) {
     this.#life = life

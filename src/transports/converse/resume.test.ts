@@ -140,6 +140,9 @@ describe('a connection that breaks', () => {
   it('ends the live turn where more is missing than was kept, and the rest goes on', async () => {
     const line = new ScriptedLine({ seconds: 60, frameBytes: 20_000 })
     const { talk, url } = await serve(line, { replayBytes: 10_000 })
+    let go = (): void => undefined
+    const held = new Promise<void>((resolve) => (go = resolve))
+    line.beforePacket = (index) => (index === 30 ? held : undefined)
     const talker = await talk()
     talker.client.set({ quality: 33 })
     talker.client.say('Tone 440.')
@@ -150,6 +153,7 @@ describe('a connection that breaks', () => {
     late.on('turn-cancel', (event) => events.push(event))
     late.on('turn-end', (event) => events.push(event))
     while (events.length === 0) await sleep(5)
+    go()
     late.say('Tone 440.')
     while (!late.live) await sleep(5)
     expect(events).toMatchObject([{ type: 'turn-cancel', turn: 1 }])
@@ -227,7 +231,7 @@ describe('going on with a session', () => {
 
   it('is over when nobody came in time, and its seat is free', async () => {
     const line = new ScriptedLine({ seconds: 60 })
-    const { talk, url, outcomes, breakConnections } = await serve(line, { resumeSeconds: 0.05 })
+    const { talk, url, http, outcomes, breakConnections } = await serve(line, { resumeSeconds: 0.05 })
     const talker = await talk({ resume: false })
     expect(talker.client.session.limits.resume).toBe(50_000)
     talker.client.say('Tone 440.')
@@ -235,7 +239,8 @@ describe('going on with a session', () => {
     const closed = told(talker, 'close')
     breakConnections()
     await closed
-    while (outcomes.length === 0) await sleep(5)
+    const { session } = talker.client.session
+    await expect.poll(async () => (await fetch(`${http}/v1/sessions/${session}`)).status, PATIENCE).toBe(404)
     expect([outcomes, line.open]).toEqual([['cancelled'], 0])
     await expect(connectConverse({ url, WebSocket, resume: talker.client.resumption })).rejects.toMatchObject(
       { code: 'not-found' },
@@ -243,11 +248,33 @@ describe('going on with a session', () => {
   })
 
   it('keeps its seat while it waits, and gives it back to one who says goodbye', async () => {
-    const { talk, breakConnections } = await serve(new ScriptedLine())
+    const { talk, url, breakConnections } = await serve(new ScriptedLine())
     const talkers = await Promise.all([1, 2, 3, 4].map(() => talk({ resume: false })))
     const closed = talkers.map((talker) => told(talker, 'close'))
     breakConnections()
     await Promise.all(closed)
     await expect(talk()).rejects.toMatchObject({ code: 'overload' })
+    const back = await connectConverse({ url, WebSocket, resume: talkers[0]!.client.resumption })
+    back.close()
+    const isLetIn = (): Promise<boolean> =>
+      talk().then(
+        () => true,
+        () => false,
+      )
+    await expect.poll(isLetIn, PATIENCE).toBe(true)
+  })
+
+  it('is done by a program that was begun again, whose speech is new', async () => {
+    const { talk, url } = await serve(new ScriptedLine())
+    const first = await talk()
+    first.client.sendSpeech(new Float32Array(3200), 16_000)
+    first.client.endSpeech(16_000)
+    await first.until(isEnd(1))
+    const second = await connectConverse({ url, WebSocket, resume: first.client.resumption })
+    const ended = new Promise((resolve) => second.on('turn-end', resolve))
+    second.sendSpeech(new Float32Array(3200), 16_000)
+    second.endSpeech(16_000)
+    expect(await ended).toMatchObject({ turn: 2 })
+    second.close()
   })
 })

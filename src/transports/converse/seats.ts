@@ -23,10 +23,6 @@ export class Seats {
     else limit.then(set, () => undefined)
   }
 
-  get limit(): number {
-    return this.#limit
-  }
-
   get taken(): number {
     return this.#taken
   }

@@ -1,6 +1,7 @@
 /** A session's parts and its life are put together in one place, in a little over 300 lines. */
 import { timingSafeEqual } from 'node:crypto'
 import {
+  BETWEEN_TURNS,
   encodePacket,
   type ServerEvent,
   type SessionStart,
@@ -50,8 +51,6 @@ export interface SessionOptions {
   readonly replayBytes: number | undefined
 }
 
-/** Number of the time between turns. */
-const BETWEEN_TURNS = 0
 /** How a connection ends that another one replaces. */
 const TAKEN_OVER = 4409
 /** Goodbyes: a client that says one, closes without a word, or breaks the rules of WebSockets is not waited for. */
@@ -64,7 +63,6 @@ const GOODBYES: ReadonlySet<number | undefined> = new Set([1000, 1001, 1002, 100
 export class Session {
   /** Resolves when all of its work has ended. Never rejects. */
   readonly ended: Promise<void>
-  readonly #token: string
   readonly #greeting: Greeting
   readonly #options: SessionOptions
   readonly #settings: CurrentSettings
@@ -91,7 +89,6 @@ export class Session {
   ) {
     this.#options = options
     this.#greeting = greeting
-    this.#token = greeting.token
     this.#settings = settings
     this.#link = new Link(options.replayBytes)
     const { onUnexpectedError } = services
@@ -204,7 +201,7 @@ export class Session {
   }
 
   get token(): string {
-    return this.#token
+    return this.#greeting.token
   }
 
   /** Whether its client is connected. */
@@ -229,7 +226,7 @@ export class Session {
 
   /** Whether this is the token of its owner. */
   isOwnedBy(token: string): boolean {
-    const [given, own] = [Buffer.from(token), Buffer.from(this.#token)]
+    const [given, own] = [Buffer.from(token), Buffer.from(this.token)]
     return given.length === own.length && timingSafeEqual(given, own)
   }
 

@@ -1,3 +1,7 @@
+/**
+ * A conversation's turns: how they begin, what is told of them and how they end stand together, in a little over 300
+ * lines, because all of it hangs on which turn is the last.
+ */
 import { defer, from, ignoreElements, of, tap, type Observable } from 'rxjs'
 import type { ServerEvent, StreamName, TurnSource, TurnStats } from '../../client/protocol.js'
 import { PhizError } from '../../errors.js'

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PhizError } from '../../errors.js'
 import { fileProblem } from '../../media/file-problem.js'
+import type { Place } from '../http/without-place.js'
 
 export interface RecordingLimits {
   /** Longest film, in seconds. */
@@ -44,6 +45,11 @@ export class RecordingStore {
   constructor(folder: string, limits: RecordingLimits) {
     this.#folder = folder
     this.limits = limits
+  }
+
+  /** The folder, and what clients may know it as. */
+  get place(): Place {
+    return { path: this.#folder, name: 'this server' }
   }
 
   /**

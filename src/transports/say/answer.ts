@@ -1,12 +1,6 @@
-import type { TurnStats } from '../../client/protocol.js'
+import type { Problem, TurnStats } from '../../client/protocol.js'
 import type { Sink } from '../../pipeline/sink.js'
 import type { AnswerEvent, AnswerStart } from './parts.js'
-
-/** What went wrong, in the words for the client. */
-export interface Problem {
-  readonly code: string
-  readonly message: string
-}
 
 /** One turn as the body of an HTTP answer, at the pace of its reader. */
 export interface Answer {

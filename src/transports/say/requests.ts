@@ -6,7 +6,7 @@ import { must, problemOf, settingFields } from '../converse/requests.js'
 /** The wire forms of `/v1/say` and `/v1/ask`, as schemas that also make the OpenAPI. */
 
 /** Forms of an answer. */
-export const FORMATS = ['multipart', 'mp4', 'wav'] as const
+const FORMATS = ['multipart', 'mp4', 'wav'] as const
 export type AnswerFormat = (typeof FORMATS)[number]
 
 /** What each form is made of; a multipart answer says by itself what it wants. */

@@ -1,14 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { problemAnswers } from '../http/described.js'
+import { problemAnswer } from '../http/problem-answer.js'
 import { askBody, sayBody } from './requests.js'
 
 /** The endpoints as OpenAPI describes them. */
 
 const TAGS = ['Turns']
-
-const problem = z.object({
-  error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }),
-})
 
 const problems = problemAnswers(
   {
@@ -21,7 +18,7 @@ const problems = problemAnswers(
     500: 'Something went wrong.',
     503: 'An engine or the one who answers is not there, or all conversations are taken.',
   },
-  problem,
+  problemAnswer,
 )(400, 401, 404, 405, 413, 415, 500, 503)
 
 /** The schema as JSON Schema, which OpenAPI 3.1 takes as it is. Zod's own translation knows `exactOptional`. */

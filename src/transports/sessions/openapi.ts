@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { jsonAnswer, problemAnswers } from '../http/described.js'
-import { createdAnswer, problemAnswer, sessionBody, SESSIONS_PATH, stateAnswer } from './protocol.js'
+import { problemAnswer } from '../http/problem-answer.js'
+import { createdAnswer, sessionBody, SESSIONS_PATH, stateAnswer } from './protocol.js'
 
 /** The endpoints as OpenAPI describes them. */
 

@@ -37,10 +37,6 @@ export const stateAnswer = z
   })
   .openapi('Session')
 
-export const problemAnswer = z
-  .object({ error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }) })
-  .openapi('SessionProblem')
-
 /** The paths at which a session is watched. */
 export function tapsOf(session: string): z.infer<typeof tapPaths> {
   const tap = (name: (typeof TAPS)[number]): string => `${SESSIONS_PATH}/${session}/taps/${name}`

@@ -8,7 +8,7 @@ import { MJPEG_END, MJPEG_TYPE, mjpegPart } from '../http/mjpeg.js'
 export interface TapForm {
   readonly contentType: string
   readonly kind: PacketKind
-  /** Packets that may wait for a watcher; the oldest go first. */
+  /** Packets and words that may wait for a watcher; the oldest go first. */
   readonly mostWaiting: number
   /** Whether a packet that is late is passed over for a newer one that is due, too. */
   readonly isNewestWins: boolean

@@ -1,4 +1,4 @@
-import type { ServerEvent } from '../../client/protocol.js'
+import { BETWEEN_TURNS, type ServerEvent } from '../../client/protocol.js'
 import { CancelledError } from '../../errors.js'
 import type { Packet, PacketKind } from '../../pipeline/packet.js'
 import { systemClock } from '../../pipeline/time.js'
@@ -8,9 +8,6 @@ import { RealTime } from '../taps/real-time.js'
 import type { TapForm } from './tap-form.js'
 
 type Item = { readonly bytes: Uint8Array } | { readonly packet: Packet; readonly turn: number }
-
-/** Number of the time between turns, whose packets come when they are due. */
-const BETWEEN_TURNS = 0
 
 /**
  * What one watcher of a session is sent, when it is due: the first packet of a turn at once, all others as far after it
@@ -53,27 +50,31 @@ export class TapStream implements Watcher {
 
   packet(turn: number, packet: Packet): void {
     if (packet.kind !== this.kind || this.#isOver) return
-    this.#waiting.push({ packet, turn })
-    if (this.#waiting.length > this.#form.mostWaiting) {
-      const oldest = this.#waiting.findIndex((item) => 'packet' in item)
-      this.#waiting.splice(oldest, 1)
-      // The others come after a gap, and are not to be waited for as if there were none.
-      this.#paceAnew()
-    }
-    this.#changed.ring()
+    this.#push({ packet, turn })
   }
 
   event(event: ServerEvent): void {
     if (this.#isOver) return
     if (event.type === 'turn-start' || event.type === 'turn-cancel') this.#forget()
     const bytes = this.#form.event(event)
-    if (bytes !== undefined) this.#waiting.push({ bytes })
-    this.#changed.ring()
+    if (bytes !== undefined) this.#push({ bytes })
   }
 
   end(): void {
     this.#isOver = true
     this.#forget()
+    this.#changed.ring()
+  }
+
+  /** Adds what is to be sent; of too much the oldest media go, or where there are none the oldest words. */
+  #push(item: Item): void {
+    this.#waiting.push(item)
+    if (this.#waiting.length > this.#form.mostWaiting) {
+      const oldest = this.#waiting.findIndex((one) => 'packet' in one)
+      this.#waiting.splice(Math.max(0, oldest), 1)
+      // The others come after a gap, and are not to be waited for as if there were none.
+      this.#paceAnew()
+    }
     this.#changed.ring()
   }
 
@@ -95,6 +96,7 @@ export class TapStream implements Watcher {
   /** Waits until a packet is due. False where it is not to be sent: it has been forgotten, or a newer one is due, too. */
   async #isTurnOf(item: Extract<Item, { packet: Packet }>): Promise<boolean> {
     const pace = this.#pace
+    // Those of the time between turns come when they are due.
     if (item.turn !== BETWEEN_TURNS) await pace.untilDue(item.packet.timestamp)
     if (this.#waiting[0] !== item || pace !== this.#pace) return false
     const next = this.#waiting[1]

@@ -11,9 +11,9 @@ const BACKDROP_DEPTH = 4
 
 /** Drawn before the inside of mouth and eyes, and after it. */
 const BACKDROP_ORDER = -1
-export const SCENE_ORDER = 0
-export const SKIN_ORDER = 10
-export const HAIR_ORDER = 13
+const SCENE_ORDER = 0
+const SKIN_ORDER = 10
+const HAIR_ORDER = 13
 
 /** What a rig itself is made of: the scene, the skin with holes for mouth and eyes, and the front hair. */
 export function sheetParts(rig: Rig): RigPart[] {
