@@ -3,31 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer, type WebSocket as Peer } from '../net/ws.js'
 import { connectConverse, type ConverseClient } from './client.js'
+import { START } from './fixtures/session-start.js'
 import { encodeEvent, encodePacket, type SessionStart, type WirePacket } from './protocol.js'
-
-const START: SessionStart = {
-  type: 'session-start',
-  version: 1,
-  session: 'one',
-  token: 'secret',
-  resumed: false,
-  turn: null,
-  engines: {},
-  audio: { sampleRate: 24_000 },
-  motion: { fps: 30, names: [] },
-  video: { fps: 25, width: 512, height: 512 },
-  settings: {
-    avatar: null,
-    voice: { rate: 1, pitch: 0 },
-    emotion: null,
-    quality: 80,
-    fps: 25,
-    size: 512,
-    streams: ['audio'],
-    idle: false,
-  },
-  limits: { text: 100, messageBytes: 1000, ahead: 2_000_000, resume: 30_000_000 },
-}
 
 const servers: WebSocketServer[] = []
 

@@ -8,28 +8,12 @@ import { InferenceError, PhizError } from '../../errors.js'
 import { BLENDSHAPE_NAMES } from '../../pipeline/blendshapes.js'
 import type { AvatarServices } from '../../stages/avatar/job.js'
 import type { Reply } from '../../stages/reply/reply.js'
+import { isEnd, servedForEachTest } from './fixtures/each-test.js'
 import { SAMPLE_RATE, ScriptedLine } from './fixtures/scripted-line.js'
-import { serveConversations, type Served, type Talker } from './fixtures/served.js'
+import type { Talker } from './fixtures/served.js'
 
-let served: Served | undefined
+const serve = servedForEachTest(afterEach)
 
-afterEach(async () => {
-  await served?.close()
-  served = undefined
-})
-
-async function serve(
-  line: ScriptedLine,
-  options: Parameters<typeof serveConversations>[1] = {},
-): Promise<Served> {
-  served = await serveConversations(line.catalogue, options)
-  return served
-}
-
-const isEnd =
-  (turn: number) =>
-  (event: ServerEvent): boolean =>
-    event.type === 'turn-end' && event.turn === turn
 const isCancel =
   (turn: number) =>
   (event: ServerEvent): boolean =>

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { Chance } from '../../../test/hostile/chance.js'
 import { encodePacket, type ServerEvent } from '../../client/protocol.js'
 import { ScriptedLine } from './fixtures/scripted-line.js'
 import { serveConversations } from './fixtures/served.js'
@@ -8,20 +9,7 @@ import { serveConversations } from './fixtures/served.js'
 const MESSAGES = 3000
 const ROUNDS = 6
 
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const random = randomNumbers(8080)
-const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
-const below = (limit: number): number => Math.floor(random() * limit)
+const chance = new Chance(8080)
 
 const TYPES = ['say', 'ask', 'interrupt', 'playhead', 'set', 'record', 'turn-end', '__proto__', '', 7, null]
 const FIELDS = [
@@ -75,35 +63,35 @@ const VALUES: readonly unknown[] = [
 ]
 
 function hostileBytes(): Buffer {
-  const samples = new Float32Array(below(2000)).fill(random())
-  const turn = below(5)
+  const samples = new Float32Array(chance.below(2000)).fill(chance.next())
+  const turn = chance.below(5)
   const packet = {
-    kind: pick(['audio', 'speech'] as const),
+    kind: chance.pick(['audio', 'speech'] as const),
     turn,
     timestamp: 0,
     duration: 0,
     samples,
   } as const
   const bytes = Buffer.from(
-    encodePacket({ ...packet, sampleRate: pick([0, 7, 16_000, 48_000, 2 ** 32 - 1]) }),
+    encodePacket({ ...packet, sampleRate: chance.pick([0, 7, 16_000, 48_000, 2 ** 32 - 1]) }),
   )
-  if (random() < 0.5) bytes[below(bytes.length)] = below(256)
-  return random() < 0.3 ? bytes.subarray(0, below(bytes.length)) : bytes
+  if (chance.next() < 0.5) bytes[chance.below(bytes.length)] = chance.below(256)
+  return chance.next() < 0.3 ? bytes.subarray(0, chance.below(bytes.length)) : bytes
 }
 
 function hostileMessage(): string | Buffer {
-  const fields: Record<string, unknown> = { type: pick(TYPES) }
-  for (let count = below(4); count > 0; count -= 1) fields[pick(FIELDS)] = pick(VALUES)
+  const fields: Record<string, unknown> = { type: chance.pick(TYPES) }
+  for (let count = chance.below(4); count > 0; count -= 1) fields[chance.pick(FIELDS)] = chance.pick(VALUES)
   const text = JSON.stringify(fields)
-  switch (below(8)) {
+  switch (chance.below(8)) {
     case 0:
-      return text.slice(0, below(text.length))
+      return text.slice(0, chance.below(text.length))
     case 1:
       return hostileBytes()
     case 2:
       return Buffer.from(text)
     case 3:
-      return pick([
+      return chance.pick([
         '[',
         '['.repeat(5000),
         `${'['.repeat(5000)}${']'.repeat(5000)}`,
@@ -114,7 +102,7 @@ function hostileMessage(): string | Buffer {
         `{"__proto__":{"type":"say"},"text":"Tone 440."}`,
       ])
     case 4:
-      return JSON.stringify({ type: 'say', text: pick(VALUES) })
+      return JSON.stringify({ type: 'say', text: chance.pick(VALUES) })
     default:
       return text
   }

@@ -4,31 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { connectConverse } from '../../client/client.js'
 import type { ServerEvent, WirePacket } from '../../client/protocol.js'
+import { isEnd, PATIENCE, servedForEachTest } from './fixtures/each-test.js'
 import { ScriptedLine } from './fixtures/scripted-line.js'
-import { serveConversations, type Served, type Talker } from './fixtures/served.js'
+import type { Talker } from './fixtures/served.js'
 
-/** For a machine that does much else. */
-const PATIENCE = { timeout: 30_000 }
-
-let served: Served | undefined
-
-afterEach(async () => {
-  await served?.close()
-  served = undefined
-})
-
-async function serve(
-  line: ScriptedLine,
-  options: Parameters<typeof serveConversations>[1] = {},
-): Promise<Served> {
-  served = await serveConversations(line.catalogue, options)
-  return served
-}
-
-const isEnd =
-  (turn: number) =>
-  (event: ServerEvent): boolean =>
-    event.type === 'turn-end' && event.turn === turn
+const serve = servedForEachTest(afterEach)
 
 /** All that a turn was, without what differs by the moment: measures, and the turn of streams among each other. */
 function contentOf(talker: Talker): unknown {

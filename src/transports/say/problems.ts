@@ -2,6 +2,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { InputError } from '../../errors.js'
 import { errorBody, errorStatus, type ErrorBody } from '../errors.js'
 import { BodyTooLargeError } from '../http/body.js'
+import { RETRY_AFTER_SECONDS } from '../http/retry-after.js'
 
 /** A request of the wrong method or type. */
 export class RequestError extends InputError {
@@ -19,8 +20,6 @@ export interface ErrorAnswer {
   readonly body: { readonly error: ErrorBody }
   readonly headers: Readonly<Record<string, string>>
 }
-
-const RETRY_AFTER_SECONDS = '1'
 
 /** Status, body and headers of an error. */
 export function answerOf(error: unknown): ErrorAnswer {

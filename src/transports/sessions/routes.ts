@@ -12,12 +12,12 @@ import { ROUTES } from './openapi.js'
 import { sessionBody, SESSIONS_PATH, tapsOf } from './protocol.js'
 import { audioForm, framesForm, motionForm, type TapForm } from './tap-form.js'
 import { TapStream } from './tap-stream.js'
+import { RETRY_AFTER_SECONDS } from '../http/retry-after.js'
 
 /** Settings, and nothing else. */
 const MAX_BODY_BYTES = 65_536
 /** Watchers of one session at once. */
 const MOST_WATCHERS = 16
-const RETRY_AFTER_SECONDS = '1'
 
 /**
  * `/v1/sessions`: conversations that are begun, looked at and ended over HTTP, and watched while they run. They are

@@ -3,28 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { connectConverse } from '../../client/client.js'
 import { encodePcm } from '../../media/wav.js'
+import { PATIENCE, servedForEachTest } from '../converse/fixtures/each-test.js'
 import { ScriptedLine, SAMPLE_RATE } from '../converse/fixtures/scripted-line.js'
-import { serveConversations, type Served } from '../converse/fixtures/served.js'
 import { Seats } from '../converse/seats.js'
 import { allFrames } from '../taps/musetalk-http/fixtures/mjpeg-reader.js'
 
-/** For a machine that does much else. */
-const PATIENCE = { timeout: 30_000 }
-
-let served: Served | undefined
-
-afterEach(async () => {
-  await served?.close()
-  served = undefined
-})
-
-async function serve(
-  line: ScriptedLine,
-  options: Parameters<typeof serveConversations>[1] = {},
-): Promise<Served> {
-  served = await serveConversations(line.catalogue, options)
-  return served
-}
+const serve = servedForEachTest(afterEach)
 
 interface Created {
   readonly session: string

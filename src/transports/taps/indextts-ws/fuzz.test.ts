@@ -1,22 +1,11 @@
 import { expect, it } from 'vitest'
+import { Chance } from '../../../../test/hostile/chance.js'
 import { ScriptedVoice } from './fixtures/scripted-voice.js'
 import { serveTap } from './fixtures/server.js'
 
 const MESSAGES = 2500
 
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const random = randomNumbers(8770)
-const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
+const chance = new Chance(8770)
 
 const VALUES: readonly unknown[] = [
   ...[null, true, false, 0, -1, 0.5, 1e308, -0, '', ' ', 'none', 'audio', 'vector', 'text', 'tts_stream'],
@@ -48,18 +37,18 @@ const FIELDS = [
 ]
 
 function hostileMessage(): string | Buffer {
-  const fields: Record<string, unknown> = random() < 0.7 ? { type: 'tts_stream', text: 'One.' } : {}
-  for (let count = Math.floor(random() * 5); count > 0; count -= 1) fields[pick(FIELDS)] = pick(VALUES)
+  const fields: Record<string, unknown> = chance.next() < 0.7 ? { type: 'tts_stream', text: 'One.' } : {}
+  for (let count = chance.below(5); count > 0; count -= 1) fields[chance.pick(FIELDS)] = chance.pick(VALUES)
   const text = JSON.stringify(fields)
-  switch (Math.floor(random() * 8)) {
+  switch (chance.below(8)) {
     case 0:
-      return text.slice(0, Math.floor(random() * text.length))
+      return text.slice(0, chance.below(text.length))
     case 1:
-      return Buffer.from(Array.from({ length: Math.floor(random() * 200) }, () => Math.floor(random() * 256)))
+      return Buffer.from(Array.from({ length: chance.below(200) }, () => chance.below(256)))
     case 2:
       return Buffer.from(text)
     case 3:
-      return pick([
+      return chance.pick([
         '[',
         '['.repeat(5000),
         'null',
@@ -68,7 +57,7 @@ function hostileMessage(): string | Buffer {
         '{"type":"task_status","task_id":"' + 'a'.repeat(9999) + '"}',
       ])
     case 4:
-      return `{"__proto__":{"type":"tts_stream"},"type":"tts_stream","text":${JSON.stringify(pick(VALUES))}}`
+      return `{"__proto__":{"type":"tts_stream"},"type":"tts_stream","text":${JSON.stringify(chance.pick(VALUES))}}`
     default:
       return text
   }

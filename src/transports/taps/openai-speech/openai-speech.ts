@@ -14,6 +14,7 @@ import { MAX_BODY_BYTES, MODELS, speechRequest } from './protocol.js'
 import { ROUTES } from './routes.js'
 import { Running } from './running.js'
 import { speak } from './speak.js'
+import { RETRY_AFTER_SECONDS } from '../../http/retry-after.js'
 
 export interface OpenaiSpeechOptions {
   /** Texts that are spoken at once; more are refused with 429. Default: 16. */
@@ -43,7 +44,6 @@ const CONTENT_TYPES: Readonly<Record<AudioStreamFormat, string>> = {
 
 /** OpenAI tells when a model was made; the names here stand for no model in particular. */
 const CREATED = 0
-const RETRY_AFTER_SECONDS = '1'
 
 type Services = Pick<TapServices, 'catalogue' | 'telemetry' | 'onUnexpectedError'>
 
