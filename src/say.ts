@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { of, type Observable } from 'rxjs'
 import type { App } from './app.js'
 import { decodeAudio, probeAudio } from './media/decode.js'
-import { checkWindow } from './pipeline/compose.js'
 import { frameStages, recordingLine, speakingLine, type FaceStages } from './pipeline/line.js'
 import { meterTurns, type TurnReport } from './pipeline/meter.js'
 import { endOf, type Packet, type PacketKind, type VoiceStyle } from './pipeline/packet.js'
@@ -100,7 +99,7 @@ async function faceStages(
   const wantsVideo = kinds.includes('frame')
   const wantsMotion = wantsVideo || kinds.includes('motion')
   const [expression, video] = await Promise.all([
-    wantsMotion ? app.catalogue.expression(emotion) : undefined,
+    wantsMotion ? app.catalogue.expression({ emotion }) : undefined,
     wantsVideo ? app.catalogue.video(avatar) : undefined,
   ])
   return {
@@ -123,7 +122,7 @@ async function speakText(
   checkText(source.text, app.config.speech.maxCharacters)
   const [{ stage, sampleRate }, face] = await Promise.all([app.catalogue.speech(), loadFace()])
   const line = speakingLine({ ...face.stages, segment: app.catalogue.segment(), speech: stage })
-  checkWindow(line, turn.window.span)
+  turn.window.makeRoom(line.lookahead)
   const strengths = emotion === undefined ? undefined : voiceEmotion(emotion)
   const voice = { ...source.voice, ...(strengths && { emotion: strengths }) }
   const text = { kind: 'text', turn: turn.id, timestamp: 0, duration: 0, text: source.text, voice } as const
@@ -140,7 +139,7 @@ async function playRecording(
   const sampleRate = Math.min(Math.max(ownRate, LOWEST_SAMPLE_RATE), HIGHEST_SAMPLE_RATE)
   const face = await loadFace()
   const line = recordingLine(face.stages)
-  checkWindow(line, turn.window.span)
+  turn.window.makeRoom(line.lookahead)
   const decode = (signal: AbortSignal): AsyncIterable<Float32Array> =>
     decodeAudio(path, { sampleRate, signal, ...(onWarning && { onWarning }) })
   return {

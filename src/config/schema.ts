@@ -57,11 +57,11 @@ export const configSchema = z.strictObject({
 
   expression: z
     .strictObject({
-      /** `visemes`, or the URL of a LAM-A2E server. */
+      /** `visemes`, `lam` (LAM-A2E, once it is exported: docs/models.md), or the URL of a LAM-A2E server. */
       engine: z
         .union(
-          [z.enum(['visemes']), remoteUrl('http', 'https')],
-          'Expected "visemes" or the http:// URL of a LAM-A2E server',
+          [z.enum(['visemes', 'lam']), remoteUrl('http', 'https')],
+          'Expected "visemes", "lam" or the http:// URL of a LAM-A2E server',
         )
         .default('visemes'),
       /** Seed of blinks, glances and head motion. The mouth does not depend on it. */
@@ -71,11 +71,14 @@ export const configSchema = z.strictObject({
 
   video: z
     .strictObject({
-      /** `portrait`, or the URL of a MuseTalk server: `ws://` for its WebSocket service, `http://` for its streaming. */
+      /**
+       * `portrait`, `musetalk` (once it is exported: docs/models.md), or the URL of a MuseTalk server: `ws://` for its
+       * WebSocket service, `http://` for its streaming.
+       */
       engine: z
         .union(
-          [z.enum(['portrait']), remoteUrl('ws', 'wss', 'http', 'https')],
-          'Expected "portrait" or the ws:// or http:// URL of a MuseTalk server',
+          [z.enum(['portrait', 'musetalk']), remoteUrl('ws', 'wss', 'http', 'https')],
+          'Expected "portrait", "musetalk" or the ws:// or http:// URL of a MuseTalk server',
         )
         .default('portrait'),
       /** Frames a second. */
@@ -98,6 +101,36 @@ export const configSchema = z.strictObject({
           'Expected "portrait" or the http:// URL of a DICE-Talk server',
         )
         .default('portrait'),
+    })
+    .prefault({}),
+
+  /** LAM-A2E, for `expression.engine: lam`. */
+  lam: z
+    .strictObject({
+      /** `realtime`: streams with its context and a short look-ahead. `reference`: as it was published, in chunks of 1 s. */
+      mode: z.enum(['realtime', 'reference']).default('realtime'),
+      /** Folder that its exporter wrote. Empty: `lam-a2e` in the folder of the models. */
+      folder: z.string().default(''),
+      /** Style of speaking where nobody chooses one. */
+      identity: z.number().int().min(0).max(11).default(0),
+      /** Threads of a run; 0 takes half the cores, at most 4. */
+      threads: z.number().int().min(0).max(64).default(0),
+    })
+    .prefault({}),
+
+  /** MuseTalk, for `video.engine: musetalk`. */
+  musetalk: z
+    .strictObject({
+      /** `realtime`: streams, and goes on where the last turn ended. `reference`: as it was published, 30 s at a time. */
+      mode: z.enum(['realtime', 'reference']).default('realtime'),
+      /** Folder that its exporter wrote. Empty: `musetalk` in the folder of the models. */
+      folder: z.string().default(''),
+      /** Pixels of the source that are taken below the chin. */
+      extraMargin: z.number().int().min(0).max(200).default(10),
+      /** Most frames in one run; fewer when the device's memory does not hold them. */
+      maxBatch: z.number().int().min(1).max(64).default(8),
+      /** Threads of a run on the CPU; 0 takes all cores. */
+      threads: z.number().int().min(0).max(64).default(0),
     })
     .prefault({}),
 

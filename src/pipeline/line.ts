@@ -6,7 +6,7 @@ import type { Stage } from './stage.js'
 /** What draws the face: an engine that is moved by the 52 weights, or one that hears the sound itself. */
 export type FaceVideo =
   | { readonly from: 'motion'; readonly stage: Stage<MotionPacket, FramePacket | GapPacket> }
-  | { readonly from: 'audio'; readonly stage: Stage<AudioPacket, FramePacket> }
+  | { readonly from: 'audio'; readonly stage: Stage<AudioPacket, FramePacket | GapPacket> }
 
 /** The stages that make a face speak. Leave one out and its output, and all that needs it, is left out too. */
 export interface FaceStages {
@@ -51,7 +51,10 @@ export function faceLine<I extends AudioPacket | MarkPacket>({
             : measured(expression),
         )
   if (video?.from !== 'audio') return motion
-  const both = chain(motion, fork<I | FaceOutput, 'audio', FramePacket>('audio', measured(video.stage)))
+  const both = chain(
+    motion,
+    fork<I | FaceOutput, 'audio', FramePacket | GapPacket>('audio', measured(video.stage)),
+  )
   // The two hang on the sound side by side: neither waits for the other.
   return { ...both, lookahead: Math.max(motion.lookahead, video.stage.lookahead) }
 }

@@ -67,6 +67,17 @@ describe('FlowWindow', () => {
     expect(window.waiting).toBe(0)
   })
 
+  it('makes room for a line that looks further ahead, and stays as wide as it is for any other', async () => {
+    const window = new FlowWindow(10)
+    window.branch('frames')
+    const waiting = window.admit(30_000_000, never)
+    window.makeRoom(9)
+    expect(window.span).toBe(10)
+    window.makeRoom(30_000_000)
+    await waiting
+    expect(window.span).toBeGreaterThan(30_000_000)
+  })
+
   it.each([0, -1, Number.NaN])('refuses a span of %s', (span) => {
     expect(() => new FlowWindow(span)).toThrow(/positive number of microseconds/)
   })

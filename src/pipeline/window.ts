@@ -15,6 +15,9 @@ interface Waiter {
   readonly resolve: () => void
 }
 
+/** Media that one admission lets in, at the most: what a window is wider than the look-ahead of its line. */
+const LARGEST_PACKET: Microseconds = 1_000_000
+
 /**
  * The backpressure of a turn. RxJS has none, so the one stage that expands its input (speech, a file reader) waits
  * in {@link FlowWindow.admit} before it makes media for a position, until every consumer has reported a position
@@ -25,7 +28,7 @@ interface Waiter {
  * The span must exceed the look-ahead of the line, or a stage would wait for input that may not be made.
  */
 export class FlowWindow {
-  readonly span: Microseconds
+  #span: Microseconds
   readonly #positions = new Map<FlowBranch, Microseconds>()
   readonly #waiters = new Set<Waiter>()
 
@@ -33,7 +36,20 @@ export class FlowWindow {
   constructor(span: Microseconds) {
     if (!(span > 0))
       throw new RangeError(`Expected the window's span to be a positive number of microseconds, got ${span}`)
-    this.span = span
+    this.#span = span
+  }
+
+  /** How far, in media time, the source may run ahead of the slowest consumer. */
+  get span(): Microseconds {
+    return this.#span
+  }
+
+  /**
+   * Widens the window, where it must be, for a line that looks so far ahead. Call it before the source starts.
+   */
+  makeRoom(lookahead: Microseconds): void {
+    if (this.#span <= lookahead) this.#span = lookahead + LARGEST_PACKET
+    this.#release()
   }
 
   /** Adds a consumer, which holds the source from now on. Add all consumers before the source starts. */
@@ -96,7 +112,7 @@ export class FlowWindow {
   }
 
   #open(timestamp: Microseconds): boolean {
-    return timestamp < this.position + this.span
+    return timestamp < this.position + this.#span
   }
 
   #release(): void {

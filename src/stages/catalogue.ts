@@ -2,7 +2,14 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config/schema.js'
 import type { FaceVideo } from '../pipeline/line.js'
-import type { AudioPacket, FramePacket, MotionPacket, TextPacket, VoiceStyle } from '../pipeline/packet.js'
+import type {
+  AudioPacket,
+  FramePacket,
+  GapPacket,
+  MotionPacket,
+  TextPacket,
+  VoiceStyle,
+} from '../pipeline/packet.js'
 import type { Stage } from '../pipeline/stage.js'
 import type { Microseconds } from '../pipeline/time.js'
 import { MICROSECONDS_PER_SECOND, systemClock } from '../pipeline/time.js'
@@ -10,6 +17,7 @@ import { installedModel, type InstalledModel } from '../models/installed.js'
 import type { ModelRegistry } from '../runtime/registry.js'
 import type { Emotion } from './expression/emotion.js'
 import type visemesProgram from './expression/visemes/program.js'
+import { styledFace } from './expression/style.js'
 import { visemesModel } from './expression/visemes/model.js'
 import { visemeExpression, type VisemeExpressionOptions } from './expression/visemes/stage.js'
 import { faceModel } from './face/model.js'
@@ -45,7 +53,7 @@ export type { Speech } from './speech/load-voice.js'
 export type Video = FrameMeasures &
   (
     | { readonly from: 'motion'; readonly stage: Stage<MotionPacket, FramePacket> }
-    | { readonly from: 'audio'; readonly stage: Stage<AudioPacket, FramePacket> }
+    | { readonly from: 'audio'; readonly stage: Stage<AudioPacket, FramePacket | GapPacket> }
   )
 
 export interface FrameMeasures {
@@ -54,6 +62,19 @@ export interface FrameMeasures {
   /** Width and height of every frame in pixels. */
   readonly width: number
   readonly height: number
+}
+
+/** What a turn may choose about how its face moves. */
+export interface ExpressionChoice {
+  /**
+   * How the face looks where the sound carries no emotion of its own; a function is asked for each packet by an engine
+   * that can change within a turn.
+   */
+  readonly emotion?: Emotion | (() => Emotion | undefined) | undefined
+  /** What the turns are a part of; each is one of its own when left out. */
+  readonly life?: Life | undefined
+  /** Style of speaking, 0 to 11. Default: the configuration's, which is 0 where the engine has no setting for it. */
+  readonly identity?: number | undefined
 }
 
 /** What a turn may choose about its pictures. */
@@ -107,15 +128,7 @@ export interface Catalogue {
   /** @param firstLength what the first clause aims at: see `SegmentOptions` */
   segment(firstLength?: number): Stage<TextPacket, TextPacket>
   speech(): Promise<Speech>
-  /**
-   * @param emotion how the face looks where the sound carries no emotion of its own; a function is asked for each
-   * packet by an engine that can change within a turn
-   * @param life what the turns are a part of; each is one of its own when left out
-   */
-  expression(
-    emotion?: Emotion | (() => Emotion | undefined),
-    life?: Life,
-  ): Promise<Stage<AudioPacket, MotionPacket>>
+  expression(choice?: ExpressionChoice): Promise<Stage<AudioPacket, MotionPacket>>
   /**
    * @param avatar whose face; the built-in one when left out
    * @param choice what differs from the configuration for this turn
@@ -201,10 +214,13 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
     segment: (firstLength) =>
       segmentText({ maxCharacters: speech.maxCharacters, ...(firstLength && { firstLength }) }),
     speech: async () => remote.speech ?? loadVoice(speech, installedVoice(), registry),
-    expression: async (emotion, life) => {
+    expression: async ({ emotion, life, identity = 0 } = {}) => {
       const ask = typeof emotion === 'function' ? emotion : () => emotion
-      if (remote.expression !== undefined) return remote.expression(MOTION_FPS, ask(), life)
-      return speakingFace({ emotion: () => ask() ?? 'neutral', ...(life && partOf(life)) })
+      if (remote.expression !== undefined) {
+        return styledFace(remote.expression(MOTION_FPS, ask(), life), identity)
+      }
+      const face = await speakingFace({ emotion: () => ask() ?? 'neutral', ...(life && partOf(life)) })
+      return styledFace(face, identity)
     },
     video: drawn,
     liveVideo: async ({ look, wanted, life, onFailure }) => {

@@ -108,8 +108,8 @@ function expressionFor(
   { settings }: LineChoice,
   live: LiveLine | undefined,
 ): ReturnType<Catalogue['expression']> {
-  if (live === undefined) return catalogue.expression(emotionOf(settings))
-  return catalogue.expression(() => emotionOf(live.choice().settings), live.life)
+  if (live === undefined) return catalogue.expression({ emotion: emotionOf(settings) })
+  return catalogue.expression({ emotion: () => emotionOf(live.choice().settings), life: live.life })
 }
 
 function videoFor(

@@ -5,7 +5,6 @@
 import { defer, from, ignoreElements, of, tap, type Observable } from 'rxjs'
 import type { ServerEvent, StreamName, TurnSource, TurnStats } from '../../client/protocol.js'
 import { PhizError } from '../../errors.js'
-import { checkWindow } from '../../pipeline/compose.js'
 import { Conversation, type TurnEvent } from '../../pipeline/conversation.js'
 import type { FaceOutput } from '../../pipeline/line.js'
 import { meterTurns } from '../../pipeline/meter.js'
@@ -325,6 +324,6 @@ export class Talk implements AsyncDisposable {
 }
 
 function opened<I>(line: Stage<I, FaceOutput>, turn: Turn, source$: Observable<I>): Observable<FaceOutput> {
-  checkWindow(line, turn.window.span)
+  turn.window.makeRoom(line.lookahead)
   return source$.pipe(line.open(turn))
 }

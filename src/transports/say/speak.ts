@@ -2,7 +2,6 @@ import { of, tap, type Observable } from 'rxjs'
 import type { TurnStats } from '../../client/protocol.js'
 import { CancelledError } from '../../errors.js'
 import { BLENDSHAPE_NAMES } from '../../pipeline/blendshapes.js'
-import { checkWindow } from '../../pipeline/compose.js'
 import { meterTurns } from '../../pipeline/meter.js'
 import type { TextPacket } from '../../pipeline/packet.js'
 import { runTurn } from '../../pipeline/run.js'
@@ -54,7 +53,7 @@ export async function speak(
       wordsLine(catalogue, choice, () => voiceOf(settings), { isAnswer: words.source === 'ask' }),
     ])
     turn.signal.throwIfAborted()
-    checkWindow(line, turn.window.span)
+    turn.window.makeRoom(line.lookahead)
     const sink = await answer.open(start, turn.signal)
     const captions = new Captions()
     const packets$ = wordsOf(words, turn, answer).pipe(

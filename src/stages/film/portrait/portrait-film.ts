@@ -4,7 +4,6 @@ import { InputError } from '../../../errors.js'
 import { decodeAudio, probeAudio } from '../../../media/decode.js'
 import { fileProblem } from '../../../media/file-problem.js'
 import { createMp4Writer } from '../../../media/mp4.js'
-import { checkWindow } from '../../../pipeline/compose.js'
 import { recordingLine } from '../../../pipeline/line.js'
 import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
 import { runTurn } from '../../../pipeline/run.js'
@@ -119,7 +118,7 @@ async function playFilm(
   progress.generating(0)
   const stage = portraitStage({ engine, fps, ...framed, quality: FRAME_QUALITY, inFlight })
   const line = recordingLine({ expression, video: { from: 'motion', stage } })
-  checkWindow(line, turn.window.span)
+  turn.window.makeRoom(line.lookahead)
   const { sampleRate, seconds } = sound
   const { width, height } = framed
   const writer = await createMp4Writer(output, { width, height, fps, sampleRate, signal })

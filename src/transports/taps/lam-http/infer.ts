@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { decodeAudio } from '../../../media/decode.js'
-import { checkWindow } from '../../../pipeline/compose.js'
 import { recordingLine } from '../../../pipeline/line.js'
 import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
 import { runTurn } from '../../../pipeline/run.js'
@@ -16,10 +15,10 @@ import { moveBrows } from './brow-movement.js'
 import { lineRate } from './chunk-sound.js'
 import { FrameLoudness } from './frame-loudness.js'
 import { quietMouth } from './quiet-mouth.js'
-import { styled } from './style.js'
 
 export interface InferOptions {
-  readonly expression: () => Promise<Stage<AudioPacket, MotionPacket>>
+  /** The face in the style of an identity. */
+  readonly expression: (identity: number) => Promise<Stage<AudioPacket, MotionPacket>>
   /** Takes the voice out of its background first; left out, the sound is taken as it is. */
   readonly separation?: () => Promise<VoiceSeparation>
   readonly fps: number
@@ -42,12 +41,12 @@ export async function inferRecording(file: string, options: InferOptions): Promi
   const startedAt = systemClock.now()
   const name = 'audio_file'
   const ownRate = await lineRate(file, name, signal)
-  const [expression, separation] = await Promise.all([options.expression(), options.separation?.()])
+  const [expression, separation] = await Promise.all([options.expression(identity), options.separation?.()])
   const sampleRate = separation?.sampleRate ?? ownRate
 
   const turn = new Turn({ id: `lam-${randomUUID()}`, telemetry, signal })
   const line = recordingLine({ expression })
-  checkWindow(line, turn.window.span)
+  turn.window.makeRoom(line.lookahead)
   const loudness = new FrameLoudness(sampleRate, fps)
   const frames: Float32Array[] = []
   const decode = (stopped: AbortSignal): AsyncIterable<Float32Array> => {
@@ -59,7 +58,7 @@ export async function inferRecording(file: string, options: InferOptions): Promi
     kinds: ['audio', 'motion'],
     write: (packet) => {
       if (packet.kind === 'audio') loudness.add(packet.samples)
-      else if (packet.kind === 'motion') frames.push(styled(packet.weights, identity))
+      else if (packet.kind === 'motion') frames.push(packet.weights.slice())
     },
   }
   await runTurn(recordingSource(turn, decode, sampleRate).pipe(line.open(turn)), [sink], turn)

@@ -8,13 +8,13 @@ import { Turn } from '../../../pipeline/turn.js'
 import type { Animation } from './animation-text.js'
 import { decodeChunk, openChunk } from './chunk-sound.js'
 import { MotionStream } from './motion-stream.js'
-import { styled } from './style.js'
 
 export interface SessionOptions {
   readonly id: string
   /** Identity 0–11, fixed for the session. */
   readonly identity: number
-  readonly expression: () => Promise<Stage<AudioPacket, MotionPacket>>
+  /** The face in the style of an identity. */
+  readonly expression: (identity: number) => Promise<Stage<AudioPacket, MotionPacket>>
   readonly fps: number
   readonly telemetry: Telemetry
   /** Tells when the session was last used. */
@@ -97,7 +97,7 @@ export class Session {
       throw error
     })
     return {
-      frames: packets.map(({ weights }) => styled(weights, this.identity)),
+      frames: packets.map(({ weights }) => weights),
       fps: this.#options.fps,
       seconds: microsecondsToMilliseconds(systemClock.now() - startedAt) / 1000,
       chunk: { sessionId: this.id, index: ++this.#chunks },
@@ -105,7 +105,7 @@ export class Session {
   }
 
   async #start(sampleRate: number): Promise<{ readonly motion: MotionStream; readonly sampleRate: number }> {
-    const expression = await this.#options.expression()
+    const expression = await this.#options.expression(this.identity)
     this.#turn.signal.throwIfAborted()
     const motion = new MotionStream({ turn: this.#turn, expression, sampleRate, fps: this.#options.fps })
     return { motion, sampleRate }

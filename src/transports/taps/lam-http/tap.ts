@@ -113,7 +113,11 @@ function application(
   stopped: AbortSignal,
 ): Application {
   const app = new OpenAPIHono<BlankEnv>()
-  const line = { expression: () => model.load(), fps: MOTION_FPS, telemetry }
+  const expression = async (identity: number): Promise<Expression> => {
+    await model.load()
+    return catalogue.expression({ identity })
+  }
+  const line = { expression, fps: MOTION_FPS, telemetry }
   const slots = new Slots(settings.maxRequests)
 
   app.get('/', (context) => context.json(SERVICE_INFO))

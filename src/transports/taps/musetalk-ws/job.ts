@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CancelledError, PhizError } from '../../../errors.js'
 import { decodeAudio, probeAudio } from '../../../media/decode.js'
-import { checkWindow } from '../../../pipeline/compose.js'
 import { frameStages, recordingLine } from '../../../pipeline/line.js'
 import { runTurn } from '../../../pipeline/run.js'
 import { MICROSECONDS_PER_SECOND } from '../../../pipeline/time.js'
@@ -108,7 +107,7 @@ export class Job {
       catalogue.video(undefined, { quality: this.#choice.jpegQuality }),
     ])
     const line = recordingLine(frameStages(expression, video))
-    checkWindow(line, turn.window.span)
+    turn.window.makeRoom(line.lookahead)
     turn.signal.throwIfAborted()
     await this.#socket.sendText(processingMessage(audioPath))
     this.#report('started')

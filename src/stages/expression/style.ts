@@ -1,4 +1,7 @@
-import { BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
+import { map } from 'rxjs'
+import { BLENDSHAPE_NAMES } from '../../pipeline/blendshapes.js'
+import type { AudioPacket, MotionPacket } from '../../pipeline/packet.js'
+import type { Stage } from '../../pipeline/stage.js'
 
 /** How much a face does, as factors on the motion of the line, and how much it smiles while doing so. */
 interface Style {
@@ -37,12 +40,31 @@ const PARTS: readonly Part[] = BLENDSHAPE_NAMES.map((name) => {
   return /^(eyeSquint|eyeWide|cheek|noseSneer)/.test(name) ? 'eyes' : 'rest'
 })
 
+/** How many ways of speaking there are. */
+export const IDENTITIES = STYLES.length
+
+/** A face in the style of an identity, 0 to 11; 0 leaves it as it is. */
+export function styledFace(
+  expression: Stage<AudioPacket, MotionPacket>,
+  identity: number,
+): Stage<AudioPacket, MotionPacket> {
+  if (identity === 0) return expression
+  return {
+    ...expression,
+    open: (turn) => (sound) =>
+      sound.pipe(
+        expression.open(turn),
+        map((packet) => ({ ...packet, weights: styled(packet.weights, identity) })),
+      ),
+  }
+}
+
 /**
  * A frame in the style of an identity, as 52 weights of its own in [0, 1].
  *
  * @param identity 0 to 11
  */
-export function styled(weights: Float32Array, identity: number): Float32Array {
+function styled(weights: Float32Array, identity: number): Float32Array {
   const style = STYLES[identity]!
   return weights.map((weight, channel) => {
     const part = PARTS[channel]!
