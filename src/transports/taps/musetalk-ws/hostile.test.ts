@@ -45,6 +45,7 @@ function fakeCatalogue(log: FakeLog): Catalogue {
     idle: unused,
     live: { motion: false, frames: false },
     separation: unused,
+    release: () => Promise.resolve(),
     recordedStyle: unused,
     engines: { speech: 'none', expression: 'fake', video: 'fake' },
     segment: unused,

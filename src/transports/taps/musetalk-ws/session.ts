@@ -24,6 +24,8 @@ export async function serveMusetalk(
   let job: Job | undefined
   /** Resolves when the last job has ended and its client knows. */
   let concluded = Promise.resolve()
+  /** Whether the client waits to be told that it has stopped the work. */
+  let isStopping = false
 
   const start = async (request: Extract<Request, { kind: 'start' }>): Promise<void> => {
     if (job !== undefined) return socket.sendText(errorMessage(BUSY_ERROR))
@@ -38,6 +40,7 @@ export async function serveMusetalk(
     const end = await outcome
     // Before the answer: a client may ask for the next job as soon as it reads it.
     job = undefined
+    if (isStopping) await confirmStop()
     switch (end.kind) {
       case 'completed':
         await socket.sendText(completedMessage(end.frames, end.seconds))
@@ -52,9 +55,17 @@ export async function serveMusetalk(
     }
   }
 
-  const stop = async (): Promise<void> => {
-    job?.stop()
+  /** The message says that the device's memory is free, so that is seen to before. */
+  const confirmStop = async (): Promise<void> => {
+    isStopping = false
+    await services.catalogue.release()
     await socket.sendText(stoppedMessage())
+  }
+
+  const stop = async (): Promise<void> => {
+    isStopping = job !== undefined
+    if (job === undefined) return confirmStop()
+    job.stop()
     await concluded
   }
 

@@ -1,0 +1,26 @@
+import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
+import type { Stage } from '../../../pipeline/stage.js'
+import type { ModelRegistry } from '../../../runtime/registry.js'
+import { singleFlight } from '../../single-flight.js'
+import { MOTION_FPS } from '../expression-engine.js'
+import { visemesModel } from './model.js'
+import type program from './program.js'
+import { visemeExpression, type VisemeExpressionOptions } from './stage.js'
+
+/** The embedded engine of the expression stage, with all that it can be told. */
+export type VisemeFace = (options: VisemeExpressionOptions) => Promise<Stage<AudioPacket, MotionPacket>>
+
+/**
+ * Loads the embedded engine when it is first asked for.
+ *
+ * @param modelsFolder absolute path of the folder that holds one folder for each model that ships
+ * @param seed of idle motion, where the options name none
+ */
+export function visemeFace(registry: ModelRegistry, modelsFolder: string, seed: number): VisemeFace {
+  const files = singleFlight(() => visemesModel(modelsFolder))
+  return async (options) => {
+    const model = await files()
+    const engine = await registry.load<typeof program>(model.spec)
+    return visemeExpression(engine, model, { fps: MOTION_FPS, seed, ...options })
+  }
+}
