@@ -35,11 +35,23 @@ export function melFilters(options: MelFilterOptions): readonly MelFilter[] {
   const corner = (i: number): number => hzOfMel(low + i * step)
   const binHz = sampleRate / fftSize
   return Array.from({ length: bands }, (_, band) =>
-    triangle(corner(band), corner(band + 1), corner(band + 2), binHz, fftSize / 2),
+    triangleFilter(corner(band), corner(band + 1), corner(band + 2), binHz, fftSize / 2),
   )
 }
 
-function triangle(foot: number, peak: number, end: number, binHz: number, lastBin: number): MelFilter {
+/**
+ * One triangle of peak 1.
+ *
+ * @param foot where it rises from 0, in Hz, as are `peak`, `end` and the distance of the bins
+ * @param lastBin index of the bin at half the sample rate
+ */
+export function triangleFilter(
+  foot: number,
+  peak: number,
+  end: number,
+  binHz: number,
+  lastBin: number,
+): MelFilter {
   const firstBin = Math.ceil(foot / binHz)
   const pastBin = Math.min(Math.floor(end / binHz), lastBin) + 1
   const weights = Float64Array.from({ length: Math.max(0, pastBin - firstBin) }, (_, i) => {
