@@ -1,9 +1,8 @@
 import { MICROSECONDS_PER_SECOND } from '../../pipeline/time.js'
-import type { AudioPacket, MotionPacket } from '../../pipeline/packet.js'
-import type { Stage } from '../../pipeline/stage.js'
 import type { Turn } from '../../pipeline/turn.js'
 import type { Life } from '../life.js'
 import type { Emotion } from './emotion.js'
+import type { ExpressionStage, RecordingTreatment } from './expression-stage.js'
 
 /** Motion frames a second, as LAM-A2E has them; the picture's rate is the configuration's. */
 export const MOTION_FPS = 30
@@ -19,10 +18,12 @@ export interface ExpressionChoice {
   readonly life?: Life | undefined
   /** Style of speaking, 0 to 11. Default: the configuration's, which is 0 where the engine has no setting for it. */
   readonly identity?: number | undefined
+  /** The sound is a whole recording, to be treated so by an engine that has its own way with it: see `ExpressionStage`. */
+  readonly recording?: RecordingTreatment | undefined
 }
 
 /** One way to do the expression stage. The engine is loaded when it is first asked for, and shared from then on. */
-export type ExpressionEngine = (choice: ExpressionChoice) => Promise<Stage<AudioPacket, MotionPacket>>
+export type ExpressionEngine = (choice: ExpressionChoice) => Promise<ExpressionStage>
 
 /** The emotion of a choice, as a question. */
 export function emotionIn({ emotion }: ExpressionChoice): () => Emotion | undefined {

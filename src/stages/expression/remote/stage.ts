@@ -2,17 +2,11 @@ import { InputError } from '../../../errors.js'
 import { badAnswer, type RemoteServer } from '../../../net/server.js'
 import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
 import { defineStage, type Stage } from '../../../pipeline/stage.js'
-import {
-  framesToMicroseconds,
-  MICROSECONDS_PER_SECOND,
-  samplesToMicroseconds,
-  type Microseconds,
-} from '../../../pipeline/time.js'
-import type { Turn } from '../../../pipeline/turn.js'
+import { MICROSECONDS_PER_SECOND, samplesToMicroseconds, type Microseconds } from '../../../pipeline/time.js'
 import type { Life } from '../../life.js'
 import { emotionOffsets, type Emotion } from '../emotion.js'
+import { HeardFace } from '../heard-face.js'
 import { Chunks, LONGEST_CHUNK } from './chunks.js'
-import { RemoteFace } from './face.js'
 import { RemoteSession } from './session.js'
 
 export interface RemoteExpressionOptions {
@@ -34,11 +28,10 @@ const MOST_SILENCES = 3
 
 interface State {
   readonly session: RemoteSession
-  readonly face: RemoteFace
+  readonly face: HeardFace
   /** Made with the first packet, which decides the rate. */
   chunks: Chunks | undefined
-  /** Frames that have left, and the newest as it came. */
-  index: number
+  /** The newest frame as it came. */
   latest: Float32Array | undefined
 }
 
@@ -65,7 +58,8 @@ export function remoteExpression({
     lookahead: LONGEST_CHUNK * MICROSECONDS_PER_SECOND + MOST_HELD,
     state: async (turn, signal) => ({
       session: await RemoteSession.open(server, fps, signal),
-      face: new RemoteFace({
+      face: new HeardFace({
+        turn: turn.id,
         fps,
         seed,
         emotion: usual,
@@ -73,10 +67,9 @@ export function remoteExpression({
         idleStart: life === undefined ? 0 : (life.zeroOf(turn) * fps) / MICROSECONDS_PER_SECOND,
       }),
       chunks: undefined,
-      index: 0,
       latest: undefined,
     }),
-    async *process(packet, state, { turn, signal }) {
+    async *process(packet, state, { signal }) {
       const { sampleRate, samples } = packet
       const chunks = (state.chunks ??= new Chunks(sampleRate))
       if (sampleRate !== chunks.sampleRate) {
@@ -86,56 +79,44 @@ export function remoteExpression({
       }
       const offsets = packet.emotion === undefined ? usual : emotionOffsets(packet.emotion)
       state.face.emotion.changeAt(chunks.samples / sampleRate, offsets)
-      for (const chunk of chunks.push(samples)) yield* framesOf(chunk, chunks, state, turn, signal)
+      for (const chunk of chunks.push(samples)) yield* framesOf(chunk, chunks, state, signal)
     },
-    async *flush(state, { turn, signal }) {
-      const { chunks } = state
+    async *flush(state, { signal }) {
+      const { chunks, face } = state
       if (chunks === undefined) return
-      for (const chunk of chunks.flush()) yield* framesOf(chunk, chunks, state, turn, signal, true)
-      for (let i = 0; i < MOST_SILENCES && state.index < framesIn(chunks); i++) {
-        yield* framesOf(chunks.silence(), chunks, state, turn, signal, true)
+      for (const chunk of chunks.flush()) yield* framesOf(chunk, chunks, state, signal, true)
+      for (let i = 0; i < MOST_SILENCES && face.frames < framesIn(chunks); i++) {
+        yield* framesOf(chunks.silence(), chunks, state, signal, true)
       }
       const { latest } = state
       if (latest === undefined) throw badAnswer(server, 'it made no frames')
       // A server that counts short is not waited for any longer.
-      while (state.index < framesIn(chunks)) yield packetOf(latest.slice(), chunks, state, turn, true)
+      while (face.frames < framesIn(chunks)) yield face.next(latest.slice(), endOf(chunks))
     },
     close: ({ session }) => session.close(),
   })
 
+  /** @param hasEnded whether all of the sound has come: its last frame ends with it */
   async function* framesOf(
     chunk: Float32Array,
     chunks: Chunks,
     state: State,
-    turn: Turn,
     signal: AbortSignal,
     hasEnded = false,
   ): AsyncGenerator<MotionPacket> {
     for (const weights of await state.session.chunk(chunk, chunks.sampleRate, signal)) {
       // What the server makes beyond the sound belongs to the silence after it.
-      if (state.index >= framesIn(chunks)) return
+      if (state.face.frames >= framesIn(chunks)) return
       state.latest = weights.slice()
-      yield packetOf(weights, chunks, state, turn, hasEnded)
+      yield state.face.next(weights, hasEnded ? endOf(chunks) : undefined)
     }
   }
 
   function framesIn({ samples, sampleRate }: Chunks): number {
     return Math.ceil((samples * fps) / sampleRate)
   }
+}
 
-  /** @param hasEnded whether all of the sound has come: its last frame ends with it */
-  function packetOf(
-    weights: Float32Array,
-    { samples, sampleRate }: Chunks,
-    state: State,
-    turn: Turn,
-    hasEnded: boolean,
-  ): MotionPacket {
-    const index = state.index++
-    const rotation = state.face.complete(index, weights)
-    const timestamp = framesToMicroseconds(index, fps)
-    const frameEnd = framesToMicroseconds(index + 1, fps)
-    const end = hasEnded ? Math.min(frameEnd, samplesToMicroseconds(samples, sampleRate)) : frameEnd
-    return { kind: 'motion', turn: turn.id, index, timestamp, duration: end - timestamp, weights, rotation }
-  }
+function endOf({ samples, sampleRate }: Chunks): Microseconds {
+  return samplesToMicroseconds(samples, sampleRate)
 }

@@ -2,7 +2,8 @@ import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
 import type { Stage } from '../../../pipeline/stage.js'
 import type { ModelRegistry } from '../../../runtime/registry.js'
 import { singleFlight } from '../../single-flight.js'
-import { MOTION_FPS } from '../expression-engine.js'
+import { emotionIn, MOTION_FPS, partOf, type ExpressionEngine } from '../expression-engine.js'
+import { styledFace } from '../style.js'
 import { visemesModel } from './model.js'
 import type program from './program.js'
 import { visemeExpression, type VisemeExpressionOptions } from './stage.js'
@@ -22,5 +23,15 @@ export function visemeFace(registry: ModelRegistry, modelsFolder: string, seed: 
     const model = await files()
     const engine = await registry.load<typeof program>(model.spec)
     return visemeExpression(engine, model, { fps: MOTION_FPS, seed, ...options })
+  }
+}
+
+/** The embedded engine as a conversation and the taps know it; its styles of speaking are factors on its motion. */
+export function visemeExpressionEngine(face: VisemeFace): ExpressionEngine {
+  return async (choice) => {
+    const { life, identity = 0 } = choice
+    const emotion = emotionIn(choice)
+    const stage = await face({ emotion: () => emotion() ?? 'neutral', ...(life && partOf(life)) })
+    return styledFace(stage, identity)
   }
 }

@@ -43,23 +43,24 @@ export class TurnMotion {
   /**
    * Takes rows after the sound has ended: the mouth returns to rest with it.
    *
+   * @param frames how many there are in all; what rows have beyond them is left out
    * @param duration length of the sound in seconds
    */
-  *end(rows: Float32Array, duration: number): Generator<MotionPacket> {
-    yield* this.#push(rows, duration)
+  *end(rows: Float32Array, frames: number, duration: number): Generator<MotionPacket> {
+    yield* this.#push(rows, duration, frames)
   }
 
   /** Yields what is left to a number of `frames`: the sound may end within a row, for which the last one stands. */
   *fill(frames: number, duration: number): Generator<MotionPacket> {
-    while (this.#index < frames) yield* this.#push(this.#row, duration)
+    while (this.#index < frames) yield* this.#push(this.#row, duration, frames)
   }
 
-  *#push(rows: Float32Array, duration: number): Generator<MotionPacket> {
+  *#push(rows: Float32Array, duration: number, frames = Infinity): Generator<MotionPacket> {
     const { channels } = this.#options
     for (let at = 0; at < rows.length; at += channels) {
       this.#row.set(rows.subarray(at, at + channels))
       this.#frames.push(this.#row)
-      while (this.#frames.next(this.#values)) yield this.#packet(duration)
+      while (this.#index < frames && this.#frames.next(this.#values)) yield this.#packet(duration)
     }
   }
 

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { decodeAudio } from '../../../media/decode.js'
 import { recordingLine } from '../../../pipeline/line.js'
-import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
 import { runTurn } from '../../../pipeline/run.js'
 import type { Sink } from '../../../pipeline/sink.js'
-import type { Stage } from '../../../pipeline/stage.js'
 import type { Telemetry } from '../../../pipeline/telemetry.js'
 import { microsecondsToMilliseconds, systemClock } from '../../../pipeline/time.js'
 import { Turn } from '../../../pipeline/turn.js'
+import type { ExpressionStage, RecordingTreatment } from '../../../stages/expression/expression-stage.js'
 import type { VoiceSeparation } from '../../../stages/separation/voice-separation.js'
 import { recordingSource } from '../../../stages/speech/recording.js'
 import type { Animation } from './animation-text.js'
@@ -17,8 +16,8 @@ import { FrameLoudness } from './frame-loudness.js'
 import { quietMouth } from './quiet-mouth.js'
 
 export interface InferOptions {
-  /** The face in the style of an identity. */
-  readonly expression: (identity: number) => Promise<Stage<AudioPacket, MotionPacket>>
+  /** The face in the style of an identity, for a recording that is to be treated so. */
+  readonly expression: (identity: number, recording: RecordingTreatment) => Promise<ExpressionStage>
   /** Takes the voice out of its background first; left out, the sound is taken as it is. */
   readonly separation?: () => Promise<VoiceSeparation>
   readonly fps: number
@@ -28,8 +27,7 @@ export interface InferOptions {
   readonly maxSeconds: number
   /** Identity 0–11. */
   readonly identity: number
-  readonly quietMouth: boolean
-  readonly moveBrows: boolean
+  readonly treatment: RecordingTreatment
 }
 
 /**
@@ -37,11 +35,14 @@ export interface InferOptions {
  * @throws MediaError when it is no sound, InputError when it is too long, CancelledError when the signal aborts
  */
 export async function inferRecording(file: string, options: InferOptions): Promise<Animation> {
-  const { fps, telemetry, signal, maxSeconds, identity } = options
+  const { fps, telemetry, signal, maxSeconds, identity, treatment } = options
   const startedAt = systemClock.now()
   const name = 'audio_file'
   const ownRate = await lineRate(file, name, signal)
-  const [expression, separation] = await Promise.all([options.expression(identity), options.separation?.()])
+  const [expression, separation] = await Promise.all([
+    options.expression(identity, treatment),
+    options.separation?.(),
+  ])
   const sampleRate = separation?.sampleRate ?? ownRate
 
   const turn = new Turn({ id: `lam-${randomUUID()}`, telemetry, signal })
@@ -61,10 +62,14 @@ export async function inferRecording(file: string, options: InferOptions): Promi
       else if (packet.kind === 'motion') frames.push(packet.weights.slice())
     },
   }
-  await runTurn(recordingSource(turn, decode, sampleRate).pipe(line.open(turn)), [sink], turn)
+  // A stage that waits for the end takes all of the recording in before anything leaves: in few large packets.
+  const packetMs = expression.treatsRecording === true ? 1000 : 100
+  await runTurn(recordingSource(turn, decode, sampleRate, packetMs).pipe(line.open(turn)), [sink], turn)
 
-  const levels = loudness.levels(frames.length)
-  if (options.quietMouth) quietMouth(frames, levels, fps)
-  if (options.moveBrows) moveBrows(frames, levels, fps)
+  if (expression.treatsRecording !== true) {
+    const levels = loudness.levels(frames.length)
+    if (treatment.quietMouth) quietMouth(frames, levels, fps)
+    if (treatment.moveBrows) moveBrows(frames, levels, fps)
+  }
   return { frames, fps, seconds: microsecondsToMilliseconds(systemClock.now() - startedAt) / 1000 }
 }

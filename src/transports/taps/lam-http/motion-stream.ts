@@ -2,17 +2,17 @@ import { Subject } from 'rxjs'
 import { InferenceError } from '../../../errors.js'
 import { measured } from '../../../pipeline/measure.js'
 import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
-import type { Stage } from '../../../pipeline/stage.js'
 import {
   framesToMicroseconds,
   MICROSECONDS_PER_SECOND,
   samplesToMicroseconds,
 } from '../../../pipeline/time.js'
 import type { Turn } from '../../../pipeline/turn.js'
+import type { ExpressionStage } from '../../../stages/expression/expression-stage.js'
 
 export interface MotionStreamOptions {
   readonly turn: Turn
-  readonly expression: Stage<AudioPacket, MotionPacket>
+  readonly expression: ExpressionStage
   /** Hz of all the sound that follows. */
   readonly sampleRate: number
   /** Frames a second that the stage makes. */
@@ -23,9 +23,9 @@ export interface MotionStreamOptions {
  * One turn of the expression stage that is fed by requests: sound goes in piece by piece, and each piece is answered
  * with the frames that it completes. The stage's state, and so its context, lives from the first piece to the last.
  *
- * The frames of all answers one after the other are those of the whole sound. A frame leaves when it ends more than
- * the stage's look-ahead before the end of the sound so far, so that the number of frames in an answer depends on the
- * sound's length alone and never on timing.
+ * The frames of all answers one after the other are those of the whole sound. A frame leaves when the stage owes it, or,
+ * where a stage does not say that, when it ends more than the look-ahead before the end of the sound so far: the number
+ * of frames in an answer depends on the sound's length alone and never on timing.
  */
 export class MotionStream {
   readonly #options: MotionStreamOptions
@@ -68,7 +68,7 @@ export class MotionStream {
    * @throws what made the turn fail; there is nothing to be had from it any more
    */
   async push(samples: Float32Array): Promise<readonly MotionPacket[]> {
-    const { turn, sampleRate } = this.#options
+    const { turn, expression, sampleRate } = this.#options
     const timestamp = samplesToMicroseconds(this.#samples, sampleRate)
     this.#samples += samples.length
     const heard = samplesToMicroseconds(this.#samples, sampleRate)
@@ -80,7 +80,9 @@ export class MotionStream {
       samples,
       sampleRate,
     })
-    const due = this.#framesBefore(heard - this.#options.expression.lookahead) - this.#taken
+    const complete =
+      expression.framesDue?.(this.#samples, sampleRate) ?? this.#framesBefore(heard - expression.lookahead)
+    const due = complete - this.#taken
     while (this.#ready.length < due) {
       if (this.#hasEnded)
         throw this.#failure ?? new InferenceError('The expression stage ended before its sound.')

@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import { InputError, UnavailableError, type ErrorCode } from '../../../errors.js'
 import { MICROSECONDS_PER_SECOND, systemClock, type Clock } from '../../../pipeline/time.js'
 import { MOTION_FPS, type Catalogue } from '../../../stages/catalogue.js'
+import type { RecordingTreatment } from '../../../stages/expression/expression-stage.js'
 import { describeInterface } from '../../http/described.js'
 import { errorBody, errorStatus } from '../../errors.js'
 import { BodyTooLargeError, readJson } from '../../http/body.js'
@@ -113,9 +114,9 @@ function application(
   stopped: AbortSignal,
 ): Application {
   const app = new OpenAPIHono<BlankEnv>()
-  const expression = async (identity: number): Promise<Expression> => {
+  const expression = async (identity: number, recording?: RecordingTreatment): Promise<Expression> => {
     await model.load()
-    return catalogue.expression({ identity })
+    return catalogue.expression({ identity, recording })
   }
   const line = { expression, fps: MOTION_FPS, telemetry }
   const slots = new Slots(settings.maxRequests)
@@ -148,8 +149,7 @@ function application(
         signal: AbortSignal.any([context.req.raw.signal, stopped]),
         maxSeconds: settings.maxSeconds,
         identity: request.id_idx,
-        quietMouth: request.movement_smooth,
-        moveBrows: request.brow_movement,
+        treatment: { quietMouth: request.movement_smooth, moveBrows: request.brow_movement },
       })
       return animationResponse(animation)
     }),
