@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { writeExportedLam, type ExportedLam } from '../src/models/fixtures/exported-model.js'
 import { fakePython, type PipManner } from '../src/models/fixtures/fake-python.js'
 import { FREE_TAP_PORTS, runPhiz, startPhiz, type Finished } from './run-phiz.js'
 
@@ -35,12 +36,22 @@ describe('phiz models', () => {
   it('lists what can be brought in, says where it is not, and removes nothing', async () => {
     const list = await models(['list'], bare())
     expect(list).toMatchObject({ code: 0, err: '' })
-    expect(list.out).toBe(
-      'hibari  the natural English voice: not there; "phiz models add hibari" brings it in (14 MB)\n',
+    expect(list.out).toMatch(
+      /^hibari {2}the natural English voice: not there; "phiz models add hibari" brings it in \(14 MB\)\n/,
+    )
+    expect(list.out).toMatch(
+      /^lam-a2e {2}LAM-A2E, .*: not there; "python \S*models\/lam-a2e\/export\.py --weights \S+ --output data\/models\/lam-a2e" makes it/m,
+    )
+    expect(list.out).toMatch(
+      /^musetalk {2}MuseTalk 1\.5, .*: not there; "python \S*models\/musetalk\/export\.py /m,
     )
     const { out } = await models(['list', '--json'], bare())
     expect(JSON.parse(out)).toMatchObject({
-      models: [{ id: 'hibari', version: '0.2.1', license: 'Apache-2.0', state: 'missing' }],
+      models: [
+        { id: 'hibari', version: '0.2.1', license: 'Apache-2.0', state: 'missing' },
+        { id: 'lam-a2e', state: 'missing', export: expect.stringContaining('export.py') as string },
+        { id: 'musetalk', state: 'missing', folder: join(folder, 'data/models/musetalk') },
+      ],
     })
     expect(await models(['verify'], bare())).toMatchObject({ code: 0 })
     expect(await models(['verify', 'hibari'], bare())).toMatchObject({ code: 3 })
@@ -51,7 +62,7 @@ describe('phiz models', () => {
     const unknown = await models(['add', '../hibari'], bare())
     expect([unknown.code, unknown.err]).toEqual([
       2,
-      expect.stringContaining('those that can be brought in are: hibari'),
+      expect.stringContaining('those there are: hibari, lam-a2e, musetalk'),
     ])
   })
 
@@ -63,6 +74,133 @@ describe('phiz models', () => {
     expect(verify.code).toBe(3)
     expect(await models(['remove', 'hibari'], bare())).toMatchObject({ code: 0, out: 'hibari: removed\n' })
     expect(await left()).toEqual([])
+  })
+})
+
+describe('phiz models of one that was exported', () => {
+  const place = () => join(folder, 'data/models/lam-a2e')
+  const graph = () => join(place(), 'lam-a2e.onnx')
+  const random = (manifest: ExportedLam) => ({ ...manifest, source: { kind: 'random', seed: 7 } })
+  const NOTE = 'random weights: for tests and measurements, it shows nothing meaningful'
+
+  it('lists it, checks its files and its graphs, says where it is and removes it', async () => {
+    await writeExportedLam(place())
+    const list = await models(['list'], bare())
+    expect(list.out).toContain(
+      `lam-a2e  LAM-A2E, speech to 52 ARKit weights: version 1, fp32, 1 MB, from official.tar, in ${place()}\n`,
+    )
+    const { out } = await models(['list', '--json'], bare())
+    expect(JSON.parse(out)).toMatchObject({
+      models: [
+        {},
+        { id: 'lam-a2e', state: 'installed', version: '1', precision: 'fp32', tiny: false, folder: place() },
+        {},
+      ],
+    })
+    expect(await models(['verify', 'lam-a2e', '--try'], bare())).toEqual({
+      code: 0,
+      out: 'lam-a2e: every file is as it should be, every graph loads on cpu\n',
+      err: '',
+    })
+    expect(await models(['where', 'lam-a2e'], bare())).toEqual({ code: 0, out: `${place()}\n`, err: '' })
+    expect(await models(['remove', 'lam-a2e'], bare())).toMatchObject({ code: 0, out: 'lam-a2e: removed\n' })
+    expect(await left()).toEqual([])
+    expect(await models(['remove', 'lam-a2e'], bare())).toMatchObject({ code: 2 })
+  })
+
+  it('tells a changed file, another graph and a network that it does not know', async () => {
+    await writeExportedLam(place())
+    await appendFile(graph(), 'x')
+    const list = await models(['list'], bare())
+    expect(list.out).toMatch(
+      /^lam-a2e .*: damaged: lam-a2e\.onnx has \d+ bytes; .*; "python .*" makes it anew$/m,
+    )
+    const where = await models(['where', 'lam-a2e'], bare())
+    expect([where.code, where.out]).toEqual([3, ''])
+
+    await writeExportedLam(place(), ({ outputs: _, ...manifest }) => manifest)
+    expect(await models(['verify'], bare())).toMatchObject({ code: 0 })
+    const tried = await models(['verify', '--try'], bare())
+    expect(tried.out).toMatch(
+      /^lam-a2e: .* but .*: its output weights: float32 \[1, 52\] is not in model\.json$/m,
+    )
+    expect([tried.code, tried.err]).toEqual([3, 'Error: Not usable: lam-a2e.\n'])
+
+    await writeExportedLam(place(), (manifest) => ({
+      ...manifest,
+      network: { ...manifest.network, channels: 51 },
+    }))
+    const verified = await models(['verify', 'lam-a2e'], bare())
+    expect(verified.out).toMatch(/^lam-a2e: damaged: .*network\.channels/)
+    expect(verified.code).toBe(3)
+  })
+
+  it('knows what the exporters write', async () => {
+    const golden = (id: string): string => fileURLToPath(new URL(`golden/${id}/model`, import.meta.url))
+    const verified = await models(['verify', '--try'], {
+      ...bare(),
+      PHIZ_LAM_FOLDER: golden('lam-a2e'),
+      PHIZ_MUSETALK_FOLDER: golden('musetalk'),
+    })
+    const words = `every file is as it should be, every graph loads on cpu; ${NOTE}`
+    expect(verified.out).toContain(`lam-a2e: ${words}\nmusetalk: ${words}\n`)
+    expect(verified.code).toBe(0)
+  })
+
+  it('says wherever it is shown that weights are random', async () => {
+    await writeExportedLam(place(), random)
+    for (const command of [['list'], ['verify'], ['where', 'lam-a2e']]) {
+      const { out, err } = await models(command, bare())
+      expect(out + err).toContain(NOTE)
+    }
+  })
+
+  it('leaves a folder alone that the configuration names', async () => {
+    const mine = join(folder, 'mine')
+    await writeExportedLam(mine)
+    const environment = { ...bare(), PHIZ_LAM_FOLDER: 'mine' }
+    expect(await models(['where', 'lam-a2e'], environment)).toMatchObject({ code: 0, out: `${mine}\n` })
+    const removed = await models(['remove', 'lam-a2e'], environment)
+    expect([removed.code, removed.err]).toEqual([
+      2,
+      expect.stringContaining(`${mine}, which the configuration names`),
+    ])
+    expect(await readdir(mine)).toContain('model.json')
+  })
+
+  it('cannot bring it in, and says how it comes', async () => {
+    const { code, err } = await models(['add', 'lam-a2e'], bare())
+    expect(err).toMatch(
+      /3DAIGC\/LAM_audio2exp on Hugging Face.*"python \S*models\/lam-a2e\/export\.py --weights/,
+    )
+    expect(code).toBe(2)
+  })
+
+  it('takes its folder as --weight, and not a checkpoint', async () => {
+    await writeFile(join(folder, 'official.tar'), 'weights')
+    const said = await runPhiz(['say', 'Hello.', '--weight', 'official.tar'], { cwd: folder })
+    expect(said.err).toMatch(
+      /--weight .*got the file "official\.tar".*export\.py --weights official\.tar --output data\/models\/lam-a2e/,
+    )
+    expect(said.code).toBe(2)
+  })
+
+  it('is a line of phiz doctor, which fails where it is damaged', async () => {
+    await writeExportedLam(place(), random)
+    await mkdir(join(folder, 'data/models/musetalk'))
+    const doctor = await runPhiz(['doctor', '--json'], { cwd: folder })
+    const { checks } = JSON.parse(doctor.out) as {
+      checks: { name: string; status: string; detail: string }[]
+    }
+    expect(checks.find(({ name }) => name === 'lam-a2e')).toMatchObject({
+      status: 'works',
+      detail: expect.stringContaining(NOTE) as string,
+    })
+    expect(checks.find(({ name }) => name === 'musetalk')).toMatchObject({
+      status: 'fails',
+      detail: expect.stringContaining('musetalk has no model.json') as string,
+    })
+    expect([doctor.code, doctor.err]).toEqual([3, 'Error: phiz cannot work here: musetalk.\n'])
   })
 })
 

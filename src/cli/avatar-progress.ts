@@ -1,9 +1,16 @@
-import type { AvatarObserver } from '../stages/avatar/job.js'
+import type { AvatarObserver, AvatarProgress } from '../stages/avatar/job.js'
 import type { Progress, Terminal } from './terminal.js'
 
+/** The phases that go through the frames of a video, and what their bars are called after the title. */
+const COUNTED: Readonly<Partial<Record<AvatarProgress['phase'], string>>> = {
+  frames: '',
+  latents: ', mouth',
+}
+
 /**
- * Runs a creation with its progress on the terminal: a bar over the seconds of a video; a photo is done before a bar
- * could be read. Warnings follow when the bar has gone: they would stand in the middle of it.
+ * Runs a creation with its progress on the terminal: a bar over the seconds of a video for each time that it is gone
+ * through; of a photo there is nothing to count. Warnings follow when the bars have gone: they would stand in the middle
+ * of them.
  */
 export async function withProgress<Made>(
   terminal: Terminal,
@@ -12,14 +19,20 @@ export async function withProgress<Made>(
   create: (observer: AvatarObserver) => Promise<Made>,
 ): Promise<Made> {
   let bar: Progress | undefined
+  let counted: string | undefined
   const warnings: string[] = []
   try {
     return await create({
       signal,
-      onProgress: ({ phase, done, total, fps = 1 }) => {
-        if (phase !== 'frames') return
-        bar ??= terminal.progress(title)
-        bar.update(done / fps, total / fps)
+      onProgress: ({ phase, done, total, fps }) => {
+        const name = COUNTED[phase]
+        if (name === undefined || fps === undefined || total <= 1) return
+        if (name !== counted) {
+          bar?.end()
+          bar = terminal.progress(`${title}${name}`)
+          counted = name
+        }
+        bar?.update(done / fps, total / fps)
       },
       onWarning: (warning) => warnings.push(warning),
     })

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.js'
 import type { SettingPath, SettingValues } from '../config/settings.js'
 import { tapSettings } from './tap-options.js'
 import type { Terminal } from './terminal.js'
+import { checkWeight, weightSettings } from './weight-option.js'
 
 /** What every command is given. */
 export interface CommandContext {
@@ -51,11 +52,13 @@ export async function commandConfig(options: Readonly<Record<string, unknown>>):
     const value = options[flag]
     if (typeof value === 'string') flags[path] = value
   }
-  Object.assign(flags, tapSettings(options))
-  return resolveConfig({
+  Object.assign(flags, tapSettings(options), weightSettings(options))
+  const config = resolveConfig({
     flags: flags satisfies SettingValues,
     environment: readEnvironment(),
     file: await readConfigFile(resolve(fileName), chosen !== undefined),
     fileName,
   })
+  checkWeight(config, options)
+  return config
 }

@@ -3,11 +3,15 @@ import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises'
 import { arch, availableParallelism, platform, tmpdir, totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { App } from '../app.js'
+import type { Config } from '../config/schema.js'
 import { UnavailableError } from '../errors.js'
+import { lookAtExported } from '../models/exported.js'
 import { modelStore } from '../models/installed.js'
 import { pinOf } from '../models/known-models.js'
+import { isExported } from '../models/model-id.js'
 import { say } from '../say.js'
 import { describeModel } from './models-description.js'
+import { shelf, type ShelfModel } from './models-shelf.js'
 
 /** One part that is tried. */
 export interface Check {
@@ -58,14 +62,27 @@ export function checks(app: App): readonly Check[] {
       name: 'video',
       essential: true,
       run: async () => {
-        await catalogue.video()
-        return `${catalogue.engines.video}: ${config.video.size}×${config.video.size} at ${config.video.fps} fps`
+        const { width, height, fps } = await catalogue.video()
+        return `${catalogue.engines.video}: ${width}×${height} at ${fps} fps`
       },
     },
+    ...shelf(config)
+      .filter(({ id }) => isExported(id))
+      .map(exportedCheck),
     { name: 'film', essential: false, run: () => checkFilm(app) },
     { name: 'port', essential: false, run: () => checkPort(config.gateway.host, config.gateway.port) },
     { name: 'data folder', essential: false, run: () => checkFolder(config.dataDirectory) },
   ]
+}
+
+/** A model that its user exports: nobody has to have it, but one that is there must be whole. */
+function exportedCheck(model: ShelfModel): Check {
+  const { state, words } = model.look()
+  return {
+    name: model.id,
+    essential: state === 'damaged',
+    run: () => (state === 'installed' ? Promise.resolve(words) : Promise.reject(new UnavailableError(words))),
+  }
 }
 
 function checkNode(): Promise<string> {
@@ -92,6 +109,9 @@ async function checkVoice({ config }: App): Promise<string> {
 
 /** Makes a real film of a few words: every part of the line, and FFmpeg. */
 async function checkFilm(app: App): Promise<string> {
+  if (isSlow(app.config)) {
+    throw new UnavailableError('not tried: MuseTalk takes seconds a frame on a CPU; use --device cuda.')
+  }
   const folder = await mkdtemp(join(tmpdir(), 'phiz-doctor-'))
   try {
     const output = join(folder, 'film.mp4')
@@ -104,6 +124,13 @@ async function checkFilm(app: App): Promise<string> {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Whether a film of one word would take minutes. */
+function isSlow(config: Config): boolean {
+  if (config.video.engine !== 'musetalk' || config.device !== 'cpu') return false
+  const found = lookAtExported(config, 'musetalk')
+  return found.state === 'installed' && !found.manifest.tiny
 }
 
 async function checkPort(host: string, port: number): Promise<string> {

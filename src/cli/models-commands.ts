@@ -4,7 +4,7 @@ import type { CommandContext } from './context.js'
 
 type Options = Record<string, string | boolean | undefined>
 
-/** Adds the commands about models that are brought in to `phiz models`. Each is imported when it runs. */
+/** Adds the commands about models that do not come with phiz to `phiz models`. Each is imported when it runs. */
 export function addModelsCommands(models: Command, context: CommandContext): void {
   configured(
     models
@@ -20,7 +20,7 @@ export function addModelsCommands(models: Command, context: CommandContext): voi
   configured(
     models
       .command('list')
-      .description('List the models that can be brought in, and which are there.')
+      .description('List the models that do not come with phiz, which are there, and how to get the others.')
       .option('--json', 'print the list as JSON'),
   ).action(async (options: Options) => {
     const { modelsListCommand } = await import('./models-list-command.js')
@@ -31,7 +31,9 @@ export function addModelsCommands(models: Command, context: CommandContext): voi
     models
       .command('verify')
       .description('Compare every file of the models that are there with its checksum.')
-      .argument('[id]', 'one model alone'),
+      .argument('[id]', 'one model alone')
+      .option('--try', 'also load every graph, as the engines would')
+      .option('--device <device>', 'where to load them: cpu, cuda or cuda:<index>'),
   ).action(async (id: string | undefined, options: Options) => {
     const { modelsVerifyCommand } = await import('./models-verify-command.js')
     await modelsVerifyCommand(id, options, context)

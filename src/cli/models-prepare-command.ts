@@ -3,7 +3,7 @@ import { bringModel } from '../models/bring.js'
 import { modelStore } from '../models/installed.js'
 import { pinOf } from '../models/known-models.js'
 import { commandConfig, type CommandContext } from './context.js'
-import { megabytes } from './models-description.js'
+import { describeBytes } from './models-description.js'
 
 /** Nobody waits longer than this for something that was not asked for. */
 const LIMIT_SECONDS = 120
@@ -31,7 +31,7 @@ export async function modelsPrepareCommand(
         if (phase !== 'downloading') return
         const { name, version, bytes } = pin.package
         terminal.note(
-          `Bringing in ${pin.title} by pip: ${name} ${version}, ${megabytes(bytes)}, this once ` +
+          `Bringing in ${pin.title} by pip: ${name} ${version}, ${describeBytes(bytes)}, this once ` +
             '(PHIZ_MODELS_AUTO_INSTALL=false prevents it) …',
         )
       },

@@ -1,6 +1,6 @@
-import { modelStore } from '../models/installed.js'
-import { checkModelId, pinOf } from '../models/known-models.js'
+import { checkModelId } from '../models/model-id.js'
 import { commandConfig, type CommandContext } from './context.js'
+import { shelfModel } from './models-shelf.js'
 
 /** `phiz models remove`: takes a model away. */
 export async function modelsRemoveCommand(
@@ -8,7 +8,7 @@ export async function modelsRemoveCommand(
   options: Readonly<Record<string, string | boolean | undefined>>,
   { terminal }: CommandContext,
 ): Promise<void> {
-  const pin = pinOf(checkModelId(id))
-  await modelStore(await commandConfig(options)).remove(pin)
+  const known = checkModelId(id)
+  await shelfModel(await commandConfig(options), known).remove()
   terminal.print(`${id}: removed`)
 }

@@ -1,8 +1,7 @@
 import { UnavailableError } from '../errors.js'
-import { modelStore } from '../models/installed.js'
-import { checkModelId, pinOf } from '../models/known-models.js'
+import { checkModelId } from '../models/model-id.js'
 import { commandConfig, type CommandContext } from './context.js'
-import { describeModel } from './models-description.js'
+import { shelfModel } from './models-shelf.js'
 
 /**
  * `phiz models where`: the folder of a model, for scripts.
@@ -13,10 +12,10 @@ export async function modelsWhereCommand(
   options: Readonly<Record<string, string | boolean | undefined>>,
   { terminal }: CommandContext,
 ): Promise<void> {
-  const pin = pinOf(checkModelId(id))
-  const store = modelStore(await commandConfig(options))
-  const found = store.look(pin)
-  if (found.state !== 'installed')
-    throw new UnavailableError(`Model "${id}" is ${describeModel(pin, found)}.`)
-  terminal.print(store.folderOf(pin))
+  const known = checkModelId(id)
+  const model = shelfModel(await commandConfig(options), known)
+  const { state, words, note } = model.look()
+  if (state !== 'installed') throw new UnavailableError(`Model "${id}" is ${words}.`)
+  if (note !== undefined) terminal.note(`${id}: ${note}`)
+  terminal.print(model.folder)
 }

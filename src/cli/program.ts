@@ -69,7 +69,7 @@ export function createProgram(context: CommandContext): Command {
 
   addAvatarCommands(program.command('avatar').description('Make and look at avatars.'), context)
   addModelsCommands(
-    program.command('models').description('Bring in models that do not come with phiz.'),
+    program.command('models').description('Look after the models that do not come with phiz.'),
     context,
   )
 
@@ -91,8 +91,9 @@ function shared(command: Command): Command {
   return configured(command)
     .option('--device <device>', 'where models run: cpu, cuda or cuda:<index>')
     .option('--speech <engine>', 'voice: auto, hibari, espeak, or the ws:// URL of an IndexTTS server')
-    .option('--expression <engine>', 'motion: visemes, or the http:// URL of a LAM-A2E server')
-    .option('--video <engine>', 'face: portrait, or the ws:// or http:// URL of a MuseTalk server')
+    .option('--expression <engine>', 'motion: visemes, lam, or the http:// URL of a LAM-A2E server')
+    .option('--weight <folder>', 'folder of an exported LAM-A2E; takes lam as the engine of motion')
+    .option('--video <engine>', 'face: portrait, musetalk, or the ws:// or http:// URL of a MuseTalk server')
     .option('--film <engine>', 'films: portrait, or the http:// URL of a DICE-Talk server')
     .option('--workers <number>', 'threads that draw; 0 takes one for each core, at most 4')
 }

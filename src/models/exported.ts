@@ -1,35 +1,14 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
 import type { Config } from '../config/schema.js'
 import { messageOf, ModelLoadError, UnavailableError } from '../errors.js'
-import { manifestSchema } from '../runtime/manifest.js'
 import { verifyManifest } from '../runtime/manifest-files.js'
+import { parseExported, type ExportedManifest, type ExportedModelId } from './exported-manifest.js'
+import { exportCommand } from './exporting.js'
 import { modelStore } from './installed.js'
 
-/** The models whose weights a user has and exports with `models/<id>/export.py`. */
-export const EXPORTED_MODELS = ['lam-a2e', 'musetalk'] as const
-
-export type ExportedModelId = (typeof EXPORTED_MODELS)[number]
-
-/** What an exporter writes: the contract of a model folder, where it comes from, and what the runtime needs to know. */
-const exportedSchema = manifestSchema.extend({
-  id: z.enum(EXPORTED_MODELS),
-  /** What people call it, as it stands in the middle of a sentence. */
-  title: z.string().min(1),
-  /** Of the weights inside the graphs; what goes in and comes out is float32 or uint8 in all of them. */
-  precision: z.enum(['fp32', 'fp16', 'int8']),
-  source: z.discriminatedUnion('kind', [
-    z.looseObject({ kind: z.literal('checkpoint') }),
-    z.looseObject({ kind: z.literal('random'), seed: z.number().int() }),
-  ]),
-  /** Whether it is the small configuration that tests use. */
-  tiny: z.boolean().default(false),
-  /** Each stage reads its own. */
-  network: z.looseObject({}),
-})
-
-export type ExportedManifest = z.infer<typeof exportedSchema>
+export { EXPORTED_MODELS, weightsNote } from './exported-manifest.js'
+export type { ExportedManifest, ExportedModelId } from './exported-manifest.js'
 
 /** An exported model whose files are there. */
 export interface ExportedModel {
@@ -47,21 +26,25 @@ export type ExportedState =
 /** Where an exported model is looked for: the folder that its engine's settings name, or the models' folder. */
 export function exportedFolder(config: Config, id: ExportedModelId): string {
   const { folder } = id === 'lam-a2e' ? config.lam : config.musetalk
-  return resolve(folder === '' ? join(modelStore(config).folder, id) : folder)
+  return resolve(folder === '' ? modelStore(config).folderOf({ id }) : folder)
 }
 
 /** Looks at a model's folder: its manifest, and the sizes of its files. {@link verifyExported} reads them. */
 export function lookAtExported(config: Config, id: ExportedModelId): ExportedState {
   const folder = exportedFolder(config, id)
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return { state: 'missing' }
   try {
-    const manifest = readExported(folder, id)
-    const damage = manifest.files
-      .map(({ path, bytes }) => sizeDamage(join(folder, path), bytes))
-      .find((problem) => problem !== undefined)
+    const found = statSync(folder, { throwIfNoEntry: false })
+    if (found === undefined) return { state: 'missing' }
+    if (!found.isDirectory()) {
+      return { state: 'damaged', damage: `${folder} is a file, not the folder of an exported model` }
+    }
+    const source = join(folder, 'model.json')
+    const manifest = parseExported(readFileSync(source, 'utf8'), id, source)
+    const damage = sizeDamage(folder, manifest)
     return damage === undefined ? { state: 'installed', folder, manifest } : { state: 'damaged', damage }
   } catch (error) {
-    return { state: 'damaged', damage: messageOf(error) }
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return { state: 'damaged', damage: isMissing ? `${folder} has no model.json` : messageOf(error) }
   }
 }
 
@@ -93,32 +76,30 @@ export function requireExported(config: Config, id: ExportedModelId): ExportedMo
     case 'installed':
       return found
     case 'missing':
-      throw new UnavailableError(`${id} is not in ${exportedFolder(config, id)}. ${howToExport(id)}`)
+      throw new UnavailableError(`${id} is not in ${exportedFolder(config, id)}. ${howToExport(config, id)}`)
     case 'damaged':
-      throw new ModelLoadError(`${id} cannot be used: ${found.damage}. ${howToExport(id)}`)
+      throw new ModelLoadError(`${id} cannot be used: ${found.damage}. ${howToExport(config, id)}`)
   }
 }
 
-/** The command that makes a model's folder, in a sentence. */
-export function howToExport(id: ExportedModelId): string {
-  return `Export it from its official weights with "python models/${id}/export.py --weights <path>": see docs/models.md.`
+/** The command that makes a model where it is looked for. */
+export function exportCommandFor(config: Config, id: ExportedModelId): string {
+  const place = exportedFolder(config, id)
+  // A folder's setting that names a file most likely names the weights.
+  const isFile = statSync(place, { throwIfNoEntry: false })?.isFile() === true
+  return isFile ? exportCommand(id, modelStore(config).folderOf({ id }), place) : exportCommand(id, place)
 }
 
-function readExported(folder: string, id: ExportedModelId): ExportedManifest {
-  const source = join(folder, 'model.json')
-  const result = exportedSchema.safeParse(JSON.parse(readFileSync(source, 'utf8')))
-  if (!result.success) {
-    const issues = result.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`,
-    )
-    throw new ModelLoadError(`${source} is not valid: ${issues.join('; ')}`)
+/** As {@link exportCommandFor}, in a sentence. */
+export function howToExport(config: Config, id: ExportedModelId): string {
+  return `Export it from its official weights: "${exportCommandFor(config, id)}" (see docs/models.md).`
+}
+
+function sizeDamage(folder: string, { files }: ExportedManifest): string | undefined {
+  for (const { path, bytes } of files) {
+    const found = statSync(join(folder, path), { throwIfNoEntry: false })
+    if (found === undefined) return `${path} is missing`
+    if (found.size !== bytes) return `${path} has ${found.size} bytes; ${bytes} were expected`
   }
-  if (result.data.id !== id) throw new ModelLoadError(`${source} is of "${result.data.id}", not of "${id}"`)
-  return result.data
-}
-
-function sizeDamage(path: string, bytes: number): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })?.size
-  if (found === bytes) return undefined
-  return found === undefined ? `${path} is missing` : `${path} has ${found} bytes instead of ${bytes}`
+  return undefined
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { InputError } from '../errors.js'
 import { parsePin, type Pin } from './pin.js'
 
 /** The models that can be brought in; `models/<id>/model.json` pins each. */
@@ -15,17 +14,4 @@ const pinsFolder = fileURLToPath(new URL('../../models', import.meta.url))
 export function pinOf(id: KnownModel): Pin {
   const source = join(pinsFolder, id, 'model.json')
   return parsePin(readFileSync(source, 'utf8'), source)
-}
-
-/**
- * Passes an id on when it is a known model's.
- *
- * @throws InputError that names those there are.
- */
-export function checkModelId(id: string): KnownModel {
-  const known = KNOWN_MODELS.find((name) => name === id)
-  if (known !== undefined) return known
-  throw new InputError(
-    `The model is ${JSON.stringify(id)}; those that can be brought in are: ${KNOWN_MODELS.join(', ')}.`,
-  )
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ModelLoadError } from '../errors.js'
 import { manifestSchema } from '../runtime/manifest.js'
+import { parseJson } from './parse-json.js'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
 
@@ -71,25 +71,10 @@ export type InstalledManifest = z.infer<typeof installedSchema>
  * @throws ModelLoadError that lists every field that is wrong.
  */
 export function parsePin(text: string, source: string): Pin {
-  return parse(pinSchema, text, source)
+  return parseJson(pinSchema, text, source)
 }
 
 /** As {@link parsePin}, for the `model.json` of a model that was brought in. */
 export function parseInstalled(text: string, source: string): InstalledManifest {
-  return parse(installedSchema, text, source)
-}
-
-function parse<Shape>(schema: z.ZodType<Shape>, text: string, source: string): Shape {
-  let data: unknown
-  try {
-    data = JSON.parse(text)
-  } catch (error) {
-    throw new ModelLoadError(`${source} is not JSON: ${(error as Error).message}`, { cause: error })
-  }
-  const result = schema.safeParse(data)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(
-    (issue) => `  - ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
-  )
-  throw new ModelLoadError(`${source} is not valid:\n${issues.join('\n')}`, { cause: result.error })
+  return parseJson(installedSchema, text, source)
 }

@@ -16,9 +16,9 @@ export type ModelState =
 const MANIFEST_FILE = 'model.json'
 
 /**
- * The models that were brought in, in one folder which any number of processes may share. A model is there as a whole
- * or not at all, even when the process is killed in the middle: it is built in a folder of its own and appears by one
- * rename. Who has loaded it already keeps what is loaded.
+ * The models of one folder, which any number of processes may share. A model is there as a whole or not at all, even
+ * when the process is killed in the middle: it is built in a folder of its own and appears by one rename. Who has loaded
+ * it already keeps what is loaded.
  */
 export class ModelStore {
   readonly folder: string
@@ -29,8 +29,8 @@ export class ModelStore {
   }
 
   /** Where a model lies, whether it is there or not. */
-  folderOf(pin: Pin): string {
-    return join(this.folder, pin.id)
+  folderOf({ id }: Pick<Pin, 'id'>): string {
+    return join(this.folder, id)
   }
 
   /**
@@ -77,7 +77,7 @@ export class ModelStore {
     build: (folder: string, scratch: string) => Promise<InstalledManifest>,
   ): Promise<InstalledManifest> {
     const { id } = pin
-    await this.#sweep(pin)
+    await this.#sweep(id)
     const claim = await claimFolder(this.folder, id, 'Model')
     try {
       const built = join(claim.folder, 'new')
@@ -102,14 +102,15 @@ export class ModelStore {
    *
    * @throws PhizError `not-found` when it is not there; UnavailableError when another process is changing it.
    */
-  async remove(pin: Pin): Promise<void> {
-    const { id } = pin
-    await this.#sweep(pin)
-    if (!(await exists(this.folderOf(pin)))) throw this.#notThere(id)
+  async remove(model: Pick<Pin, 'id'>): Promise<void> {
+    const { id } = model
+    const folder = this.folderOf(model)
+    await this.#sweep(id)
+    if (!(await exists(folder))) throw this.#notThere(id)
     const claim = await claimFolder(this.folder, id, 'Model')
     try {
-      if (!(await exists(this.folderOf(pin)))) throw this.#notThere(id)
-      await discard(this.folder, this.folderOf(pin))
+      if (!(await exists(folder))) throw this.#notThere(id)
+      await discard(this.folder, folder)
     } catch (error) {
       throw diskProblem(error, `Model "${id}" cannot be removed from ${this.folder}`)
     } finally {
@@ -118,9 +119,9 @@ export class ModelStore {
   }
 
   /** Removes what a process left that was ended in the middle. */
-  async #sweep(pin: Pin): Promise<void> {
-    for (const id of await sweep(this.folder, (name) => name === pin.id)) {
-      const claim = await claimFolder(this.folder, id, 'Model').catch(() => undefined)
+  async #sweep(id: string): Promise<void> {
+    for (const interrupted of await sweep(this.folder, (name) => name === id)) {
+      const claim = await claimFolder(this.folder, interrupted, 'Model').catch(() => undefined)
       await claim?.release()
     }
   }
