@@ -1,12 +1,18 @@
 import type { ChildProcess, Serializable } from 'node:child_process'
 import type { MessagePort, Transferable, Worker } from 'node:worker_threads'
+import { ownMemory } from './own-memory.js'
 
 /** One end of a two-way line of messages: to a thread, to a child process, or within this thread. */
 export interface Channel {
   /** Sends a structured clone. Throws when the message cannot be cloned. */
   post(message: unknown, transfer?: readonly ArrayBufferLike[]): void
-  /** Sets the one receiver. */
-  listen(receive: (message: unknown) => void): void
+  /**
+   * Sets the one receiver.
+   *
+   * @param onUnreadable Told of a message that came and cannot be read, such as one with a view of memory that was moved
+   * away before.
+   */
+  listen(receive: (message: unknown) => void, onUnreadable: (error: Error) => void): void
 }
 
 /** A line over a MessagePort or to a Worker; buffers are moved. */
@@ -15,8 +21,9 @@ export function portChannel(port: MessagePort | Worker): Channel {
     post(message, transfer = []) {
       port.postMessage(message, transfer as Transferable[])
     },
-    listen(receive) {
+    listen(receive, onUnreadable) {
       port.on('message', receive)
+      port.on('messageerror', onUnreadable)
     },
   }
 }
@@ -31,7 +38,9 @@ export function ipcChannel(process: NodeJS.Process | ChildProcess): Channel {
       if (process.connected) process.send?.(message as Serializable, undefined, undefined, () => undefined)
     },
     listen(receive) {
-      process.on('message', receive)
+      process.on('message', (message) => {
+        receive(ownMemory(message))
+      })
     },
   }
 }

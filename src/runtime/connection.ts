@@ -24,16 +24,21 @@ export class Connection {
     this.#model = model
     this.#handle = handle
     this.#ready = new Promise((resolve) => {
-      handle.channel.listen((message) => {
-        const reply = message as Reply
-        if (reply.id === 0) resolve()
-        else this.#settle(reply)
-      })
+      handle.channel.listen(
+        (message) => {
+          const reply = message as Reply
+          if (reply.id === 0) resolve()
+          else this.#settle(reply)
+        },
+        (error) => {
+          // Whose reply it was cannot be read either.
+          this.#failAll(new InferenceError(`Model "${model}": a reply cannot be read: ${messageOf(error)}.`))
+        },
+      )
     })
     void handle.ended.then((how) => {
       this.#death = new InferenceError(`Model "${model}": its worker is gone: ${how}.`)
-      for (const { reject } of this.#waiting.values()) reject(this.#death)
-      this.#waiting.clear()
+      this.#failAll(this.#death)
     })
   }
 
@@ -78,6 +83,11 @@ export class Connection {
       }
       this.#waiting.set(id, { op: body.op, resolve, reject })
     })
+  }
+
+  #failAll(error: InferenceError): void {
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
   }
 
   #settle(reply: Reply): void {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { CancelledError } from '../errors.js'
 import { untilAborted } from './cancellation.js'
 import type { EngineSession, PoolSession } from './engine.js'
@@ -17,6 +18,8 @@ export class SpreadSession<In, Out> implements PoolSession<In, Out> {
     this.#members = members
     this.#free = [...members]
     this.#signal = AbortSignal.any([signal, this.#ending.signal])
+    // Every call that waits listens; how many they are is bounded by the stage that makes them.
+    setMaxListeners(0, this.#signal)
   }
 
   async *process(input: In, transfer?: readonly ArrayBufferLike[]): AsyncGenerator<Out, void> {

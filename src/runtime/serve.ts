@@ -13,12 +13,18 @@ import { describeError } from './wire-error.js'
 export function serve(channel: Channel, importProgram: (url: string) => Promise<AnyProgramModule>): void {
   const host = new ProgramHost(importProgram)
   let last = Promise.resolve()
-  channel.listen((message) => {
+  const take = (message: unknown): void => {
     const request = message as Request
     host.notice(request)
     last = last.then(async () => {
       const reply = await host.answer(request)
       send(channel, host, reply)
+    })
+  }
+  channel.listen(take, (error) => {
+    // Which request it was cannot be read either, and its sender waits: the worker's end tells it, after running steps.
+    void last.then(() => {
+      throw error
     })
   })
   channel.post({ id: 0, done: true, durationMs: 0 } satisfies Reply)

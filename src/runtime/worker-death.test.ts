@@ -103,4 +103,34 @@ describe('the death of a worker', () => {
       message: expect.stringContaining('died 3 times within 10 s') as string,
     })
   })
+
+  it('fails its turns, which would wait for ever, when what was sent to it cannot be read', async () => {
+    const mortal = await create('thread')
+    const session = await mortal.open({ name: 'reader' }, { signal })
+    const data = new Float32Array(4)
+    structuredClone(data, { transfer: [data.buffer] })
+    await expect(collect(session.process({ do: 'echo', data }, [data.buffer]))).rejects.toThrow(
+      /its worker is gone: .*cloned data/,
+    )
+    await session.close()
+
+    const next = await mortal.open({ name: 'next' }, { signal })
+    expect(await first(next.process({ do: 'pid' }))).toBe(process.pid)
+    await next.close()
+  })
+})
+
+describe.each(['thread', 'process'] as const)('what comes from a %s', (host) => {
+  it('can be moved on array by array: none shares its memory with another', async () => {
+    const mortal = await create(host)
+    const session = await mortal.open({ name: 'sender' }, { signal })
+    const arrays = (await first(session.process({ do: 'arrays', count: 3 }))) as Uint8Array<ArrayBuffer>[]
+    for (const array of arrays) structuredClone(null, { transfer: [array.buffer] })
+    expect(arrays.map(({ length }) => length)).toEqual([0, 0, 0])
+
+    const again = (await first(session.process({ do: 'arrays', count: 3 }))) as Uint8Array<ArrayBuffer>[]
+    structuredClone(null, { transfer: [again[0]!.buffer] })
+    expect(again.map((array) => array[0])).toEqual([undefined, 1, 2])
+    await session.close()
+  })
 })

@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js'
 import type { AvatarObserver, AvatarRequest, AvatarServices } from './job.js'
-import { MAX_BBOX_SHIFT, type AvatarManifest } from './manifest.js'
+import { MAX_BBOX_SHIFT, type AvatarDraft, type AvatarManifest } from './manifest.js'
 import { preparePortrait } from './portrait-source.js'
 import { writePortraitFiles } from './portrait-files.js'
 import { prepareVideo } from './video-source.js'
@@ -17,7 +17,7 @@ const MAX_BATCH_SIZE = 64
  * disk is full; UnavailableError when the same avatar is being made by someone else; the signal's error when it aborts.
  */
 export async function createAvatar(
-  { store, faces, limits }: AvatarServices,
+  { store, faces, limits, prepare }: AvatarServices,
   request: AvatarRequest,
   observer: AvatarObserver,
 ): Promise<AvatarManifest> {
@@ -26,7 +26,7 @@ export async function createAvatar(
   const bboxShift = wholeNumber(request.bboxShift ?? 0, 'bboxShift', -MAX_BBOX_SHIFT, MAX_BBOX_SHIFT)
   const batchSize = wholeNumber(request.batchSize ?? DEFAULT_BATCH_SIZE, 'batchSize', 1, MAX_BATCH_SIZE)
   stopIfAborted(signal)
-  return store.create(id, { replace: request.replace ?? false, signal }, async (folder) => {
+  const build = async (folder: string): Promise<AvatarDraft> => {
     if (source.kind === 'video') {
       const video = await prepareVideo(faces, source, folder, limits, batchSize, observer)
       onProgress?.({ phase: 'storing', done: 0, total: 1 })
@@ -43,6 +43,11 @@ export async function createAvatar(
       height,
       bboxShift,
     }
+  }
+  return store.create(id, { replace: request.replace ?? false, signal }, async (folder) => {
+    const draft = await build(folder)
+    await prepare?.(folder, draft, observer)
+    return draft
   })
 }
 

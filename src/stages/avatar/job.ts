@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js'
 import type { FaceEngine } from '../face/model.js'
+import type { AvatarDraft } from './manifest.js'
 import type { AvatarStore } from './store.js'
 
 /** What may be read to make an avatar: the `avatars` part of the configuration. */
@@ -11,6 +12,13 @@ export interface AvatarServices {
   /** Loads the face model, or gives the loaded one. Asked when the request has been found to be in order. */
   readonly faces: () => Promise<FaceEngine>
   readonly limits: AvatarLimits
+  /**
+   * Makes what the video engine needs of a face beyond its pictures, as the last part of a creation. Nothing of the
+   * avatar is left when it throws.
+   *
+   * @param content The avatar's files so far; the manifest is written later.
+   */
+  readonly prepare?: (content: string, draft: AvatarDraft, observer: AvatarObserver) => Promise<void>
 }
 
 /** A photo or a video, as a file or in memory. */
@@ -41,8 +49,11 @@ export interface AvatarRequest {
 
 /** How far a creation is. */
 export interface AvatarProgress {
-  /** What is being done: reading a photo, finding its face, going through a video's frames, writing what is left. */
-  readonly phase: 'reading' | 'finding' | 'frames' | 'storing'
+  /**
+   * What is being done: reading a photo, finding its face, going through a video's frames, making what the video engine
+   * needs of each frame, writing what is left.
+   */
+  readonly phase: 'reading' | 'finding' | 'frames' | 'latents' | 'storing'
   /** Pieces of this phase that are done: frames, or the phase itself. */
   readonly done: number
   /** Pieces of this phase, as far as is known by now; not less than `done`. */

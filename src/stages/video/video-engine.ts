@@ -2,6 +2,7 @@ import type { FaceVideo } from '../../pipeline/line.js'
 import type { AudioPacket, FramePacket, GapPacket, MotionPacket } from '../../pipeline/packet.js'
 import type { Stage } from '../../pipeline/stage.js'
 import type { Microseconds } from '../../pipeline/time.js'
+import type { AvatarServices } from '../avatar/job.js'
 import type { Life } from '../life.js'
 import type { DrawingSession } from './portrait/easel.js'
 import type { AvatarPlace, FramedSubject } from './portrait/subject.js'
@@ -16,6 +17,10 @@ export interface VideoEngine {
   readonly isLive: boolean
   /** Makes a face ready to be drawn between turns, after those of turns; undefined where that is done elsewhere. */
   readonly open: ((framed: FramedSubject, signal: AbortSignal) => Promise<DrawingSession>) | undefined
+  /** Makes what it needs of an avatar beyond its pictures, when one is created; undefined where it needs nothing. */
+  readonly prepare?: AvatarServices['prepare']
+  /** Makes the built-in face ready to speak at once; undefined where it is when the engine is loaded. */
+  readonly prewarm?: () => Promise<void>
   /** Gives back what it holds of the device's memory, where no turn uses it. */
   release(): Promise<void>
 }

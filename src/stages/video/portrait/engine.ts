@@ -25,6 +25,8 @@ export interface PortraitVideoOptions {
 export interface PortraitVideo extends VideoEngine {
   /** The drawing threads themselves. */
   readonly engine: () => Promise<PortraitEngine>
+  /** Those threads' number. */
+  readonly workers: number
   /** Frames that may be drawn or encoded at once. */
   readonly inFlight: number
 }
@@ -42,6 +44,7 @@ export function portraitVideo(
   }
   return {
     engine,
+    workers,
     inFlight,
     isLive: true,
     video: async (avatar, choice) => {

@@ -41,6 +41,8 @@ export interface AvatarPlace {
 /** A subject and the measures of its frames in pixels. */
 export interface FramedSubject {
   readonly subject: Subject
+  /** The avatar that it is; undefined for the built-in one, and for what is in no store. */
+  readonly avatar?: AvatarPlace | undefined
   readonly width: number
   readonly height: number
 }
@@ -54,8 +56,9 @@ export function framedSubject(avatar: AvatarPlace | undefined, size: number): Fr
   if (avatar === undefined) return { subject: { kind: 'built-in', size }, width: size, height: size }
   const { folder, manifest } = avatar
   const { revision, width, height } = manifest
-  if (manifest.kind === 'video') return { subject: { kind: 'video', folder, revision }, width, height }
-  return { subject: { kind: 'portrait', folder, revision, size }, width: size, height: size }
+  if (manifest.kind === 'video')
+    return { subject: { kind: 'video', folder, revision }, avatar, width, height }
+  return { subject: { kind: 'portrait', folder, revision, size }, avatar, width: size, height: size }
 }
 
 /** The same for the same frames, for caches. */

@@ -1,0 +1,9 @@
+/**
+ * Whether a message of onnxruntime says that the device's memory is not enough: its arena's, CUDA's, cuBLAS's, cuDNN's
+ * and the processor's ways of saying so.
+ */
+export function isOutOfMemory(message: string): boolean {
+  return /out of memory|failed to allocate memory|(?:CUBLAS|CUDNN)_STATUS_ALLOC_FAILED|bad[ _]alloc/i.test(
+    message,
+  )
+}
