@@ -34,11 +34,11 @@ export interface App extends AsyncDisposable {
 
 /** Puts phiz together. Nothing is loaded until it is asked for. */
 export function createApp(config: Config, telemetry: Telemetry = noTelemetry): App {
-  let isRehearsing = false
+  let isWarmingUp = false
   const registry = new ModelRegistry({
     device: parseDevice(config.device),
     onStep: ({ model, durationMs }) => {
-      if (!isRehearsing)
+      if (!isWarmingUp)
         telemetry({ type: 'model-step', at: systemClock.now(), model, busy: Math.round(durationMs * 1000) })
     },
   })
@@ -53,24 +53,28 @@ export function createApp(config: Config, telemetry: Telemetry = noTelemetry): A
       store: avatarStore(config),
       faces: () => registry.load<typeof faceProgram>(faceModel()),
       limits: config.avatars,
+      ...(catalogue.prepareAvatar && { prepare: catalogue.prepareAvatar }),
     },
     prewarm: async () => {
-      const loads = await Promise.allSettled([
-        catalogue.speech(),
-        catalogue.expression(),
-        catalogue.video(),
-        hearing.load(),
-      ])
-      for (const load of loads) if (load.status === 'rejected') throw load.reason
-      isRehearsing = true
+      isWarmingUp = true
       try {
+        const loads = await Promise.allSettled([
+          catalogue.speech(),
+          catalogue.expression(),
+          catalogue.video(),
+          catalogue.prewarmFace?.(),
+          hearing.load(),
+        ])
+        for (const load of loads) if (load.status === 'rejected') throw load.reason
         await rehearse(catalogue, {
           speech: !isRemote(config.speech.engine),
           expression: !isRemote(config.expression.engine),
-          video: !isRemote(config.video.engine),
+          // On a processor alone, MuseTalk takes seconds for a frame: nobody would wait for a rehearsal of it.
+          video:
+            config.video.engine === 'portrait' || (!isRemote(config.video.engine) && config.device !== 'cpu'),
         })
       } finally {
-        isRehearsing = false
+        isWarmingUp = false
       }
     },
     [Symbol.asyncDispose]: async () => {

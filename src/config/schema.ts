@@ -125,7 +125,7 @@ export const configSchema = z.strictObject({
       mode: z.enum(['realtime', 'reference']).default('realtime'),
       /** Folder that its exporter wrote. Empty: `musetalk` in the folder of the models. */
       folder: z.string().default(''),
-      /** Pixels of the source that are taken below the chin. */
+      /** What is taken below the chin: pixels of the source in `reference`, in `realtime` of a face 256 pixels high. */
       extraMargin: z.number().int().min(0).max(200).default(10),
       /** Most frames in one run; fewer when the device's memory does not hold them. */
       maxBatch: z.number().int().min(1).max(64).default(8),

@@ -6,6 +6,7 @@ import { verifyManifest } from '../runtime/manifest-files.js'
 import { parseExported, type ExportedManifest, type ExportedModelId } from './exported-manifest.js'
 import { exportCommand } from './exporting.js'
 import { modelStore } from './installed.js'
+import { sizeDamageOf } from './size-damage.js'
 
 export { EXPORTED_MODELS, weightsNote } from './exported-manifest.js'
 export type { ExportedManifest, ExportedModelId } from './exported-manifest.js'
@@ -40,7 +41,7 @@ export function lookAtExported(config: Config, id: ExportedModelId): ExportedSta
     }
     const source = join(folder, 'model.json')
     const manifest = parseExported(readFileSync(source, 'utf8'), id, source)
-    const damage = sizeDamage(folder, manifest)
+    const damage = sizeDamageOf(folder, manifest)
     return damage === undefined ? { state: 'installed', folder, manifest } : { state: 'damaged', damage }
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -93,13 +94,4 @@ export function exportCommandFor(config: Config, id: ExportedModelId): string {
 /** As {@link exportCommandFor}, in a sentence. */
 export function howToExport(config: Config, id: ExportedModelId): string {
   return `Export it from its official weights: "${exportCommandFor(config, id)}" (see docs/models.md).`
-}
-
-function sizeDamage(folder: string, { files }: ExportedManifest): string | undefined {
-  for (const { path, bytes } of files) {
-    const found = statSync(join(folder, path), { throwIfNoEntry: false })
-    if (found === undefined) return `${path} is missing`
-    if (found.size !== bytes) return `${path} has ${found.size} bytes; ${bytes} were expected`
-  }
-  return undefined
 }

@@ -6,6 +6,7 @@ import { verifyManifest } from '../runtime/manifest-files.js'
 import { claimFolder, discard, sweep } from '../storage/claim.js'
 import { diskProblem, exists, writeThrough } from '../storage/disk.js'
 import { parseInstalled, type InstalledManifest, type Pin } from './pin.js'
+import { sizeDamageOf } from './size-damage.js'
 
 /** Whether a model is there. */
 export type ModelState =
@@ -134,13 +135,4 @@ export class ModelStore {
 function differenceOf(pin: Pin, { package: brought }: InstalledManifest): string | undefined {
   if (brought.sha256 === pin.package.sha256) return undefined
   return `it is of ${brought.name} ${brought.version}; this phiz needs ${pin.package.name} ${pin.package.version}`
-}
-
-function sizeDamageOf(folder: string, manifest: InstalledManifest): string | undefined {
-  for (const { path, bytes } of manifest.files) {
-    const found = statSync(join(folder, path), { throwIfNoEntry: false })
-    if (found === undefined) return `${path} is missing`
-    if (found.size !== bytes) return `${path} has ${found.size} bytes; ${bytes} were expected`
-  }
-  return undefined
 }

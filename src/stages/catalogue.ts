@@ -1,6 +1,7 @@
 import type { FaceVideo } from '../pipeline/line.js'
 import type { AudioPacket, FramePacket, MotionPacket, TextPacket, VoiceStyle } from '../pipeline/packet.js'
 import type { Stage } from '../pipeline/stage.js'
+import type { AvatarServices } from './avatar/job.js'
 import type { Emotion } from './expression/emotion.js'
 import type { ExpressionChoice } from './expression/expression-engine.js'
 import type { FilmMaker } from './film/film.js'
@@ -52,6 +53,10 @@ export interface Catalogue {
    * @param name what errors call the recording; its path when left out
    */
   recordedStyle(path: string, signal: AbortSignal, name?: string): Promise<VoiceStyle>
+  /** Makes what the video engine needs of an avatar beyond its pictures; undefined where it needs nothing. */
+  readonly prepareAvatar?: AvatarServices['prepare']
+  /** Makes the built-in face ready to speak at once; undefined where it is when the video engine is loaded. */
+  readonly prewarmFace?: (() => Promise<void>) | undefined
   /**
    * Gives back what the engines hold of the device's memory, where no turn uses them; the next turn loads them anew.
    * Resolves when it is free.

@@ -4,9 +4,11 @@ import { installedModel, type InstalledModel } from '../models/installed.js'
 import { systemClock } from '../pipeline/time.js'
 import type { ModelRegistry } from '../runtime/registry.js'
 import type { Catalogue } from './catalogue.js'
-import { emotionIn, MOTION_FPS, partOf, type ExpressionEngine } from './expression/expression-engine.js'
-import { styledFace } from './expression/style.js'
-import { visemeFace, type VisemeFace } from './expression/visemes/engine.js'
+import { engineName } from './engine-name.js'
+import type { ExpressionEngine } from './expression/expression-engine.js'
+import { lamExpressionEngine } from './expression/lam/engine.js'
+import { remoteExpressionEngine } from './expression/remote/engine.js'
+import { visemeExpressionEngine, visemeFace, type VisemeFace } from './expression/visemes/engine.js'
 import { faceModel } from './face/model.js'
 import type faceProgram from './face/program.js'
 import { portraitFilm } from './film/portrait/portrait-film.js'
@@ -21,8 +23,10 @@ import type referenceProgram from './speech/hibari/reference-program.js'
 import { recordedStyle } from './speech/hibari/reference-recording.js'
 import { loadVoice, voiceName } from './speech/load-voice.js'
 import { segmentText } from './text/stage.js'
-import { framed, portraitVideo } from './video/portrait/engine.js'
+import { musetalkVideoEngine } from './video/musetalk/engine.js'
+import { framed, portraitVideo, type PortraitVideo } from './video/portrait/engine.js'
 import { remoteVideoEngine } from './video/remote/engine.js'
+import type { VideoEngine } from './video/video-engine.js'
 
 const modelsFolder = fileURLToPath(new URL('../../models', import.meta.url))
 
@@ -39,15 +43,15 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
   const installedVoice = (): InstalledModel | undefined => installedModel(config, 'hibari')
   const visemes = visemeFace(registry, modelsFolder, expression.seed)
   const portrait = portraitVideo(registry, { modelsFolder, size: video.size, workers: video.workers })
-  const moving = expressionEngine(remote, visemes)
-  const drawing = remote.video === undefined ? portrait : remoteVideoEngine(remote.video)
+  const moving = expressionEngine(config, registry, remote, visemes)
+  const drawing = videoEngine(config, registry, remote, portrait)
   return {
-    // Made when it is read: whether a voice is installed is a question to the file system.
+    // Made when it is read: which models are installed is a question to the file system.
     get engines() {
       return {
         speech: voiceName(speech.engine, installedVoice()),
-        expression: expression.engine,
-        video: video.engine,
+        expression: engineName(expression.engine, config),
+        video: engineName(video.engine, config),
         ...remote.names,
       }
     },
@@ -90,19 +94,32 @@ export function createCatalogue(config: Config, registry: ModelRegistry): Catalo
         inFlight: portrait.inFlight,
         limits: config.avatars,
       }),
+    prepareAvatar: drawing.prepare,
+    prewarmFace: drawing.prewarm,
     release: () => drawing.release(),
     [Symbol.asyncDispose]: () => Promise.resolve(remote[Symbol.asyncDispose]()),
   }
 }
 
-function expressionEngine({ expression: remote }: RemoteEngines, visemes: VisemeFace): ExpressionEngine {
-  return async (choice) => {
-    const { life, identity = 0 } = choice
-    const emotion = emotionIn(choice)
-    const face =
-      remote === undefined
-        ? await visemes({ emotion: () => emotion() ?? 'neutral', ...(life && partOf(life)) })
-        : remote(MOTION_FPS, emotion(), life)
-    return styledFace(face, identity)
-  }
+function expressionEngine(
+  config: Config,
+  registry: ModelRegistry,
+  { expression: remote }: RemoteEngines,
+  visemes: VisemeFace,
+): ExpressionEngine {
+  if (remote !== undefined) return remoteExpressionEngine(remote)
+  return config.expression.engine === 'lam'
+    ? lamExpressionEngine(config, registry)
+    : visemeExpressionEngine(visemes)
+}
+
+function videoEngine(
+  config: Config,
+  registry: ModelRegistry,
+  remote: RemoteEngines,
+  portrait: PortraitVideo,
+): VideoEngine {
+  if (remote.video !== undefined) return remoteVideoEngine(remote.video)
+  if (config.video.engine !== 'musetalk') return portrait
+  return musetalkVideoEngine(config, registry, { workers: portrait.workers })
 }

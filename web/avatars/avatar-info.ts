@@ -9,7 +9,7 @@ export interface AvatarInfo {
 
 /** How far the server is with making an avatar. */
 export interface CreationStep {
-  readonly phase: 'reading' | 'finding' | 'frames' | 'storing'
+  readonly phase: 'reading' | 'finding' | 'frames' | 'storing' | 'latents'
   readonly done: number
   readonly total: number
 }

@@ -20,6 +20,7 @@ const PHASES: Readonly<Record<CreationStep['phase'], TextName>> = {
   finding: 'findingFace',
   frames: 'followingFace',
   storing: 'storingFace',
+  latents: 'preparingMouth',
 }
 
 /** Brings a photo or a video, chosen or dropped, and shows how far its making is. One at a time. */
@@ -58,7 +59,7 @@ export class AvatarUpload {
           onSent: (share) => this.#progress.show('uploading', share),
           onStep: ({ phase, done, total }) =>
             // Only the frames of a video are counted.
-            this.#progress.show(PHASES[phase], phase === 'frames' ? done / total : undefined),
+            this.#progress.show(PHASES[phase], total > 1 ? done / total : undefined),
         }),
       )
       this.#tell(warnings ?? [])

@@ -55,6 +55,24 @@ describe('MuseTalk’s engines', () => {
     again.end()
   })
 
+  it('serve whoever comes while they are given back with fresh ones', async () => {
+    const engines = setUp()
+    await engines.prewarm()
+    const { signal } = new AbortController()
+    const first = engines.use()
+    // A session is open, whose closing takes a while.
+    const order = { latents: '/none', index: 0, tokens: new Float32Array(0), slack: () => 0 }
+    await expect((await first.faces()).draw(order, signal)).rejects.toThrow('/none')
+    first.end()
+    const releasing = engines.release()
+    const next = engines.use()
+    const [ears, faces] = await Promise.all([next.ears(), next.faces(), releasing])
+    const session = await ears.open({ sampleRate: 16_000, fps: 25, mode: 'realtime' }, { signal })
+    await session.close()
+    await expect(faces.draw(order, signal)).rejects.toThrow('/none')
+    next.end()
+  })
+
   it('really end, where they live in processes of their own', async () => {
     const engines = setUp((models) => ({
       ...models,

@@ -76,8 +76,9 @@ export class MusetalkEngines {
     if (this.#uses.size > 0) return false
     const batcher = this.#batcher
     this.#batcher = undefined
-    await batcher?.then((loaded) => loaded.close(), ignore)
+    // All at once: whoever comes meanwhile is given fresh ones, and none that is on its way out.
     await Promise.all([
+      batcher?.then((loaded) => loaded.close(), ignore),
       this.#registry.dispose(this.#models.ears.id),
       this.#registry.dispose(this.#models.face.id),
     ])

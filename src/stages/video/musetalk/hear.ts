@@ -1,7 +1,9 @@
+import { RESAMPLER_DELAY } from '../../../dsp/resample.js'
 import { InputError } from '../../../errors.js'
 import type { AudioPacket } from '../../../pipeline/packet.js'
 import { defineStage, type Stage } from '../../../pipeline/stage.js'
 import { MICROSECONDS_PER_SECOND, samplesToMicroseconds, type Microseconds } from '../../../pipeline/time.js'
+import { untilAborted } from '../../../runtime/cancellation.js'
 import type { EngineOf, EngineSession } from '../../../runtime/engine.js'
 import type { MusetalkMode } from './contract.js'
 import type { HeardFrames } from './ears/heard.js'
@@ -29,8 +31,6 @@ export interface HearingOptions {
   readonly takePlace: (signal: AbortSignal) => Promise<void>
 }
 
-/** A resampler ahead of the ears holds 32 periods of the lower of the two rates: 4 ms at 8 kHz, less above. */
-const RESAMPLER_DELAY = 0.004
 /** Seconds that the published ears wait: a segment, and the rows of the next one that the end of it sees. */
 const PUBLISHED_WAIT = 30.5
 /** Packets that start further than this from the end of the one before do not belong together. */
@@ -50,7 +50,8 @@ export function hearing({ ears, fps, mode, takePlace }: HearingOptions): Stage<A
     async *process(packet, state, { signal }) {
       const { samples, sampleRate } = packet
       if (state.session === undefined) {
-        state.session = await (await ears()).open({ sampleRate, fps, mode }, { signal, priority: PRIORITY })
+        const engine = await untilAborted(ears(), signal)
+        state.session = await engine.open({ sampleRate, fps, mode }, { signal, priority: PRIORITY })
         state.sampleRate = sampleRate
       }
       checkContinuity(packet, state)

@@ -6,9 +6,8 @@ import type { Turn } from '../../../pipeline/turn.js'
 import { StageWork } from '../../../pipeline/work.js'
 import { untilAborted } from '../../../runtime/cancellation.js'
 import type { PoolSession } from '../../../runtime/engine.js'
-import { loopFrame } from '../portrait/footage/loop.js'
+import { loopFrame, nthOfLoop } from '../portrait/footage/loop.js'
 import type { ComposeOrder } from './compose/program.js'
-import { cycleFrame } from './cycle.js'
 import type { Faces, MusetalkUse } from './engines.js'
 import type { HeardFrame } from './hear.js'
 import type { Material } from './material/materials.js'
@@ -81,9 +80,9 @@ export class Painting {
     { index, tokens, mix }: HeardFrame,
     place: Pick<FramePacket, 'turn' | 'timestamp' | 'duration'>,
   ): Promise<FramePacket> {
+    const { material, faces, compose } = await this.#open()
     this.#work.begin()
     try {
-      const { material, faces, compose } = await this.#open()
       const base = this.#baseFrame(index, place.timestamp, material)
       const slack = (): Microseconds => this.#slack(place.timestamp)
       const face =
@@ -120,7 +119,7 @@ export class Painting {
   #baseFrame(index: number, timestamp: Microseconds, { fps, count }: Material): number {
     const { mode, zeroOf = () => 0 } = this.#options
     // As published, the footage is counted in frames, whatever its rate.
-    if (mode === 'reference') return cycleFrame(index, count)
+    if (mode === 'reference') return nthOfLoop(index, count)
     return loopFrame((zeroOf(this.#turn) + timestamp) / MICROSECONDS_PER_SECOND, fps, count)
   }
 
@@ -144,11 +143,14 @@ export class Painting {
   async #prepare(): Promise<Studio> {
     const signal = this.#signal
     const [material, faces, engine] = await Promise.all([
-      this.#options.material(signal),
+      // A cancelled painting does not wait for the end of the preparation; its turn does.
+      this.#turn.track(this.#options.material(signal)),
       this.#engines.faces(),
       this.#engines.compose(),
     ])
-    const compose = await engine.openPool({ material: material.folder }, { signal })
+    // Sessions say how many may listen to their signal, which are fewer than listen here.
+    const ofSession = AbortSignal.any([signal])
+    const compose = await engine.openPool({ material: material.folder }, { signal: ofSession })
     return { material, faces, compose }
   }
 }

@@ -227,6 +227,44 @@ describe('MuseTalk as a video stage', () => {
     expect(engines.users).toBe(0)
   })
 
+  it('does not wait for networks that are being loaded when the turn is cancelled', async () => {
+    const turn = new Turn({ id: 't' })
+    let asked: () => void = () => undefined
+    const loading = new Promise<void>((resolve) => (asked = resolve))
+    const use = (): MusetalkUse => ({
+      ...engines.use(),
+      ears: () => {
+        asked()
+        return new Promise(() => undefined)
+      },
+    })
+    const sound = from(speech(0.2))
+    const outcome = lastValueFrom(sound.pipe(stage({ use }).open(turn), toArray())).catch(
+      (error: unknown) => error,
+    )
+    await loading
+    turn.cancel()
+    expect(await outcome).toBeInstanceOf(CancelledError)
+    await turn.ended()
+    expect(engines.users).toBe(0)
+  })
+
+  it('is over when the preparation of its face really is', async () => {
+    const turn = new Turn({ id: 't' })
+    let end: () => void = () => undefined
+    const preparing = new Promise<Material>((_, reject) => (end = () => reject(new CancelledError())))
+    const video = stage({ material: () => preparing })
+    const outcome = lastValueFrom(NEVER.pipe(video.open(turn), toArray())).catch((error: unknown) => error)
+    turn.cancel()
+    expect(await outcome).toBeInstanceOf(CancelledError)
+    // All but the preparation has ended.
+    while (engines.users > 0) await new Promise((resolve) => setImmediate(resolve))
+    while (turn.running > 1) await new Promise((resolve) => setImmediate(resolve))
+    expect(turn.running).toBe(1)
+    end()
+    await turn.ended()
+  })
+
   it('stops when nobody listens any more', async () => {
     const turn = new Turn({ id: 't' })
     const frames = await lastValueFrom(from(speech(0.8)).pipe(stage().open(turn), take(2), toArray()))

@@ -2,8 +2,11 @@ import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CancelledError, InferenceError, UnavailableError } from '../../../../errors.js'
+import { createInlineEngine } from '../../../../runtime/inline-engine.js'
+import { defineProgram, type Program } from '../../../../runtime/program.js'
+import type { DrawnFaces, FaceBatch } from '../face/program.js'
 import { FakeFaces, ManualTimers, request } from '../fixtures/fake-faces.js'
-import { FaceBatcher, type FaceBatcherOptions, type FaceRun } from './face-batcher.js'
+import { FaceBatcher, type FaceBatcherOptions, type FaceEngine, type FaceRun } from './face-batcher.js'
 
 const { signal } = new AbortController()
 // More faces wait here than Node expects to listen for one end.
@@ -154,8 +157,27 @@ describe('the batcher of faces', () => {
     ;(await engine.next()).finish()
     await Promise.all(later)
     expect(engine.sizes).toEqual([8, 4, 4, 4, 1])
-    // The session is the same: what did not fit has harmed nothing.
-    expect(engine.opened).toBe(1)
+    expect([engine.opened, engine.closed]).toEqual([2, 1])
+  })
+
+  it('halves its batches in sessions as the runtime has them', async () => {
+    const sizes: number[] = []
+    const program = defineProgram((): Program<null, FaceBatch, DrawnFaces> => ({
+      open: () => ({
+        process: ({ orders, size }) => {
+          sizes.push(size)
+          if (size > 2) throw new Error('CUDA failure 2: out of memory')
+          return Promise.resolve(orders.map(({ index }) => Uint8Array.of(index)))
+        },
+      }),
+    }))
+    const engine: FaceEngine = await createInlineEngine(program, { config: undefined })
+    const batcher = new FaceBatcher({ engine, device: 'cuda:0', sizes: [1, 2, 4, 8], exact: false })
+    const faces = await Promise.all(Array.from({ length: 8 }, (_, k) => batcher.draw(request(k), signal)))
+    expect(faces.map((face) => face?.[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(sizes).toEqual([8, 4, 2, 2, 2, 2])
+    await batcher.close()
+    await engine.dispose()
   })
 
   it('says what helps when not even one face fits', async () => {

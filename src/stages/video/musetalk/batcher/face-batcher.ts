@@ -167,13 +167,13 @@ export class FaceBatcher {
   }
 
   async #recover(batch: readonly PendingFace[], size: number, error: unknown): Promise<void> {
+    // A session that has failed once fails for good. The next one finds a fresh worker, where this one's is gone.
+    await this.#leaveSession()
     if (isOutOfMemory(messageOf(error))) {
       if (this.#sizes.tooLarge(size)) this.#again(batch)
       else for (const entry of batch) entry.fail(this.#noMemory(error))
       return
     }
-    // A session that has failed may be one of a worker that is gone: the next one finds a fresh worker.
-    await this.#leaveSession()
     for (const entry of batch) if (entry.alone || isFinal(error)) entry.fail(error)
     this.#again(batch.filter((entry) => !entry.settled).map((entry) => entry.byItself()))
   }

@@ -6,6 +6,8 @@ it.each([
   ['BFCArena::AllocateRawInternal Failed to allocate memory for requested buffer of size 4194304', true],
   ['CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED', true],
   ['CUDNN failure 4: CUDNN_STATUS_ALLOC_FAILED', true],
+  ['CUDNN failure 4003: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED', true],
+  ['CUDA_ERROR_OUT_OF_MEMORY', true],
   ['Non-zero status code returned while running Conv node: bad allocation', true],
   ['std::bad_alloc', true],
   ['CUDNN_STATUS_EXECUTION_FAILED', false],

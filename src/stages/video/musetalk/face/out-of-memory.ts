@@ -3,7 +3,7 @@
  * and the processor's ways of saying so.
  */
 export function isOutOfMemory(message: string): boolean {
-  return /out of memory|failed to allocate memory|(?:CUBLAS|CUDNN)_STATUS_ALLOC_FAILED|bad[ _]alloc/i.test(
+  return /out[ _]of[ _]memory|failed to allocate memory|(?:CUBLAS|CUDNN)_STATUS_(?:\w+_)?ALLOC(?:ATION)?_FAILED|bad[ _]alloc/i.test(
     message,
   )
 }

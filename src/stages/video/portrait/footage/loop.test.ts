@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loopFrame } from './loop.js'
+import { loopFrame, nthOfLoop } from './loop.js'
 
 describe('the place in the forward-and-back loop', () => {
   it('runs to the end, stays for one frame, runs back, stays for one frame', () => {
@@ -12,6 +12,11 @@ describe('the place in the forward-and-back loop', () => {
     shown.forEach((index, k) => {
       expect(index).toBe(k % 200 < 100 ? k % 200 : 199 - (k % 200))
     })
+  })
+
+  it('can be counted in frames', () => {
+    expect(Array.from({ length: 9 }, (_, n) => nthOfLoop(n, 3))).toEqual([0, 1, 2, 2, 1, 0, 0, 1, 2])
+    expect([0, 1, 2, 7].map((n) => nthOfLoop(n, 1))).toEqual([0, 0, 0, 0])
   })
 
   it('takes footage of another rate at its own pace', () => {

@@ -13,6 +13,17 @@ const ROUNDING = 1e-3
  * @returns Index of the frame, 0 … count−1.
  */
 export function loopFrame(seconds: number, fps: number, count: number): number {
-  const place = Math.floor(Math.max(0, seconds) * fps + ROUNDING) % (2 * count)
+  return nthOfLoop(Math.floor(Math.max(0, seconds) * fps + ROUNDING), count)
+}
+
+/**
+ * The frame at a place of the same loop.
+ *
+ * @param n Whole number from 0.
+ * @param count Number of frames of the footage, at least 1.
+ * @returns Index of the frame, 0 … count−1.
+ */
+export function nthOfLoop(n: number, count: number): number {
+  const place = n % (2 * count)
   return place < count ? place : 2 * count - 1 - place
 }
