@@ -1,7 +1,8 @@
 /**
  * Runs the benches and keeps their figures: `npm run bench`, or `npm run bench -- first` for those whose name
  * contains a word; `--seconds 20` shortens those that go on for a time, and keeps nothing. Results go to
- * bench/results/latest.json, docs/benchmarks.md is made from them.
+ * bench/results/latest.json, docs/benchmarks.md is made from them. What needs something that is not here says so, and
+ * keeps the figures that it had; harness/environment.ts has the variables that tell where it is.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -10,6 +11,8 @@ import type { Row, Scenario } from './harness/scenario.js'
 import { avatars } from './scenarios/avatars.js'
 import { conversation } from './scenarios/conversation.js'
 import { firstOutput } from './scenarios/first-output.js'
+import { lamA2e } from './scenarios/lam-a2e.js'
+import { musetalk } from './scenarios/musetalk.js'
 import { naturalVoice } from './scenarios/natural-voice.js'
 import { oneMinute } from './scenarios/one-minute.js'
 import { page } from './scenarios/page.js'
@@ -30,6 +33,8 @@ const scenarios: readonly Scenario[] = [
   conversation,
   page,
   soak,
+  lamA2e,
+  musetalk,
 ]
 const resultsFile = new URL('./results/latest.json', import.meta.url)
 const pageFile = new URL('../docs/benchmarks.md', import.meta.url)
@@ -47,9 +52,15 @@ if (chosen.length === 0) {
   process.exitCode = 2
 }
 
+let measured = 0
 const results = new Map(readResults().map((result) => [result.scenario, result]))
 for (const scenario of chosen) {
   console.log(`\n${scenario.name}`)
+  const missing = scenario.needs?.()
+  if (missing !== undefined) {
+    console.log(`  not measured: it needs ${missing}`)
+    continue
+  }
   const machine = describeMachine()
   const rows = await scenario.run(options)
   for (const row of rows) {
@@ -62,8 +73,9 @@ for (const scenario of chosen) {
     machine,
     rows,
   })
+  measured += 1
 }
-if (options.seconds === undefined) {
+if (options.seconds === undefined && measured > 0) {
   mkdirSync(new URL('./results/', import.meta.url), { recursive: true })
   writeFileSync(resultsFile, `${JSON.stringify([...results.values()], null, 2)}\n`)
   writeFileSync(pageFile, pageOf([...results.values()]))

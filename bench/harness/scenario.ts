@@ -1,6 +1,11 @@
 /** One thing that is measured. */
 export interface Scenario {
   readonly name: string
+  /**
+   * What it needs that is not here, in words; undefined where nothing is missing. Left out, it needs nothing that does not
+   * come with the repository.
+   */
+  needs?(): string | undefined
   run(options: ScenarioOptions): Promise<readonly Row[]>
 }
 

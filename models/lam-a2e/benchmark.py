@@ -4,6 +4,11 @@
 
 The PyTorch side is eager float32, one sound a call, with as many threads as the rest gets. Weights do not change the
 time, so they are random. Runs alternate, so that what else the machine does falls on all alike.
+
+    python benchmark.py --turns speech.wav
+
+answers another program that measures beside it, such as phiz's own bench: "ready", then for every line of "<job>
+<threads>" on stdin the milliseconds of one job of the published model, sound to finished weights; see `Turns`.
 """
 
 from __future__ import annotations
@@ -11,7 +16,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,9 +26,13 @@ import numpy as np
 import onnxruntime
 import torch
 
+import reference
 from network import SAMPLE_RATE, WINDOW, identity_of, random_network
 from sound import speech
 
+SEED = 7
+DRAWS = 1000
+"""Numbers of chance: more than a minute of sound uses up."""
 WARM_UP = 2
 PAUSE = 0.2
 """Seconds before each call: threads of the one before may spin for a while, and would slow down the next."""
@@ -29,7 +40,7 @@ PAUSE = 0.2
 
 def pytorch(audio: np.ndarray, threads: int) -> Callable[[], object]:
     torch.set_num_threads(threads)
-    net, sound, identity = random_network(7), torch.from_numpy(audio)[None], identity_of(0)
+    net, sound, identity = random_network(SEED), torch.from_numpy(audio)[None], identity_of(0)
 
     def run() -> object:
         with torch.inference_mode():
@@ -49,6 +60,51 @@ def graph(path: Path, audio: np.ndarray, threads: int, static: bool) -> Callable
     return lambda: session.run(None, feeds)
 
 
+class Turns:
+    """
+    The published model on one sound, one thing at a time. `stream`: chunks of a second, each in a window of 64 frames,
+    with all that follows the network but the blinks. `recording`: the whole sound at once, and what follows.
+    """
+
+    def __init__(self, sound: np.ndarray) -> None:
+        self.sound = sound
+        self.net, self.identity = random_network(SEED), identity_of(0)
+        rng = np.random.default_rng(SEED)
+        self.draws = [rng.random(DRAWS).tolist() for _ in range(2)]
+
+    def network(self, audio: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return self.net(torch.from_numpy(audio)[None], self.identity)[0].numpy()
+
+    def stream(self) -> None:
+        streaming = reference.Streaming(self.network)
+        for start in range(0, len(self.sound), SAMPLE_RATE):
+            streaming.chunk(self.sound[start : start + SAMPLE_RATE])
+
+    def recording(self) -> None:
+        reference.offline(self.network, self.sound, *self.draws)
+
+    def answer(self) -> None:
+        """Does the jobs on stdin until it ends."""
+        self.recording()
+        self.stream()
+        print("ready", flush=True)
+        for line in sys.stdin:
+            job, threads = line.split()
+            torch.set_num_threads(int(threads))
+            begin = time.perf_counter()
+            {"stream": self.stream, "recording": self.recording}[job]()
+            print((time.perf_counter() - begin) * 1000, flush=True)
+
+
+def read_wave(path: Path) -> np.ndarray:
+    """16-bit mono at 16 kHz -> samples in -1..1"""
+    with wave.open(str(path)) as file:
+        if (file.getframerate(), file.getsampwidth(), file.getnchannels()) != (SAMPLE_RATE, 2, 1):
+            raise SystemExit(f"{path} must be 16-bit mono at {SAMPLE_RATE} Hz")
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, action="append", default=[], help="folder or .onnx file; may be repeated")
@@ -58,7 +114,11 @@ def main() -> None:
     parser.add_argument("--static", action="store_true", help="fix the shapes of the graphs to this length")
     parser.add_argument("--no-torch", action="store_true")
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of a table")
+    parser.add_argument("--turns", type=Path, metavar="WAV", help="do the jobs on stdin, one a line, with this sound")
     args = parser.parse_args()
+    if args.turns:
+        Turns(read_wave(args.turns)).answer()
+        return
 
     samples = int(args.seconds * SAMPLE_RATE)
     audio = np.resize(speech(), samples)

@@ -81,9 +81,17 @@ def sha256(path: Path) -> str:
 
 
 def check_output(folder: Path) -> None:
-    """Only an older export, or nothing, may be where the new one goes."""
-    if folder.exists() and not (folder / MANIFEST).exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SystemExit(f"{folder} holds something else than a model (no {MANIFEST}): choose another --output")
+    """Only an older export of LAM-A2E, damaged or not, or nothing, may be where the new one goes: it is deleted."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    try:
+        found = json.loads((folder / MANIFEST).read_text("utf-8")).get("id")
+    except OSError:
+        found = None
+    except (ValueError, AttributeError):
+        found = ID
+    if found != ID:
+        raise SystemExit(f"{folder} holds something else than {ID}: choose another --output")
 
 
 def replace_folder(new: Path, folder: Path) -> None:

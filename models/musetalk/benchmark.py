@@ -3,7 +3,10 @@
     python benchmark.py --batches 1,4,8,16 [--model data/models/musetalk]     (float16 on a GPU, float32 without)
     python benchmark.py --tiny --batches 1,2 --seconds 1                      (does it run?)
 
-Prints one JSON object. The weights are random, which changes no time. Turns alternate, so that both sides share what
+    python benchmark.py --turns                                               (beside phiz's own bench)
+
+Prints one JSON object; with --turns, "ready" and what it runs on, and then, for every line on stdin, which is the size
+of a batch, the milliseconds of one run of the published program. The weights are random, which changes no time. Turns alternate, so that both sides share what
 else the machine does. A run is what the published loop does a batch: tokens and latents to the device, positions
 added, UNet at timestep 0, decoder, pixels to the host and to uint8; for onnxruntime the same with the merged graph.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +97,18 @@ def measure(runs: dict[str, Run], config: Config, batch: int, seconds: float) ->
     }
 
 
+def answer(run: Run, config: Config) -> None:
+    """Does a run for every line on stdin until it ends."""
+    given: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+    for line in sys.stdin:
+        batch = int(line)
+        if batch not in given:
+            given[batch] = inputs(config, batch)
+        began = time.perf_counter()
+        run(*given[batch])
+        print((time.perf_counter() - began) * 1e3, flush=True)
+
+
 def main(args: argparse.Namespace) -> None:
     device = args.device or ("cuda" if torch.cuda.is_available() else "cpu")
     half = device == "cuda"
@@ -100,6 +116,10 @@ def main(args: argparse.Namespace) -> None:
     networks = build(config, face_parse=False)
     randomise(networks, SEED)
     runs = {"pytorch": published_run(networks, device, half)}
+    if args.turns:
+        print("ready", torch.cuda.get_device_name() if half else "cpu", "fp16" if half else "fp32", flush=True)
+        answer(runs["pytorch"], config)
+        return
     report: dict = {
         "device": torch.cuda.get_device_name() if half else "cpu", "threads": torch.get_num_threads(),
         "torch": torch.__version__, "pytorch": {"precision": "fp16" if half else "fp32"},
@@ -119,4 +139,5 @@ if __name__ == "__main__":
     parser.add_argument("--model", type=Path, help="an exported folder of the same sizes")
     parser.add_argument("--device", choices=("cuda", "cpu"), help="the GPU where there is one")
     parser.add_argument("--tiny", action="store_true")
+    parser.add_argument("--turns", action="store_true", help="do runs as they are asked for on stdin")
     main(parser.parse_args())

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -29,6 +30,7 @@ from manifest import GRAPHS, sha256, tensors, write_manifest
 from networks import FULL, TINY, Config, Networks, build
 from random_weights import randomise
 
+ID = "musetalk"
 OPSET = 17
 ONE_FILE_LIMIT = 1_950_000_000
 """Bytes of weights up to which a graph is one file: protobuf ends at 2 GiB."""
@@ -136,6 +138,20 @@ def export(networks: Networks, source: dict[str, Any], precision: str, output: P
         print("without a face parser: the mask of a face will come from its mesh", flush=True)
 
 
+def check_output(folder: Path) -> None:
+    """Only an older export of MuseTalk, damaged or not, or nothing, may be where the new one goes: it is deleted."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    try:
+        found = json.loads((folder / "model.json").read_text(encoding="utf-8")).get("id")
+    except OSError:
+        found = None
+    except (ValueError, AttributeError):
+        found = ID
+    if found != ID:
+        raise ValueError(f"{folder} holds something else than {ID}: choose another --output")
+
+
 def put(made: Path, place: Path) -> None:
     """Rename, with what was there before out of the way until the new one is in place."""
     old = place.with_name(f".{place.name}.{os.getpid()}.old")
@@ -156,6 +172,7 @@ if __name__ == "__main__":
     if arguments.tiny and not arguments.random:
         parser.error("--tiny needs --random: no such checkpoint exists")
     try:
+        check_output(arguments.output)
         export(*make_networks(arguments), arguments.precision, arguments.output)
     except (CheckpointError, ValueError) as error:
         sys.exit(str(error))

@@ -48,6 +48,21 @@ class Export(unittest.TestCase):
     def verified(self) -> bool:
         return quietly(verify, self.output, argparse.Namespace(weights=None))
 
+    def test_nothing_but_an_older_export_is_replaced(self) -> None:
+        export.check_output(self.output)
+        self.output.mkdir(parents=True)
+        export.check_output(self.output)
+        (self.output / "keepsake.txt").touch()
+        for other in (self.output, self.output.parent, self.output / "keepsake.txt"):
+            with self.assertRaisesRegex(ValueError, "choose another --output"):
+                export.check_output(other)
+        (self.output / "model.json").write_text('{"id": "lam-a2e"}')
+        with self.assertRaisesRegex(ValueError, "holds something else than musetalk"):
+            export.check_output(self.output)
+        for older in ('{"id": "musetalk"}', '{"id": "mus'):
+            (self.output / "model.json").write_text(older)
+            export.check_output(self.output)
+
     def test_fp32_equals_pytorch_and_damage_does_not(self) -> None:
         manifest = self.export("fp32")
         self.assertEqual(len(manifest["files"]), 4)

@@ -28,7 +28,7 @@ describe('engines at other servers', () => {
     ],
     ['speech.engine', 'ws://', /ws:\/\/ URL of an IndexTTS server, got "ws:\/\/"/],
     ['expression.engine', 'ws://127.0.0.1:1', /http:\/\/ URL of a LAM-A2E server/],
-    ['expression.engine', 'lam', /Expected "visemes" or/],
+    ['expression.engine', 'lamb', /Expected "visemes", "lam" or/],
     ['video.engine', 'ftp://127.0.0.1', /ws:\/\/ or http:\/\/ URL of a MuseTalk server/],
     ['film.engine', '127.0.0.1:8000', /http:\/\/ URL of a DICE-Talk server/],
   ] as const)('%s is not %s', (setting, value, problem) => {

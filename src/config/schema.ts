@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lamSettings, musetalkSettings } from './real-models.js'
 
 /**
  * Every setting of phiz, its default, its range and its reason. `settings.ts` says how each is named in the
@@ -105,34 +106,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
 
   /** LAM-A2E, for `expression.engine: lam`. */
-  lam: z
-    .strictObject({
-      /** `realtime`: streams with its context and a short look-ahead. `reference`: as it was published, in chunks of 1 s. */
-      mode: z.enum(['realtime', 'reference']).default('realtime'),
-      /** Folder that its exporter wrote. Empty: `lam-a2e` in the folder of the models. */
-      folder: z.string().default(''),
-      /** Style of speaking where nobody chooses one. */
-      identity: z.number().int().min(0).max(11).default(0),
-      /** Threads of a run; 0 takes half the cores, at most 4. */
-      threads: z.number().int().min(0).max(64).default(0),
-    })
-    .prefault({}),
+  lam: lamSettings.prefault({}),
 
   /** MuseTalk, for `video.engine: musetalk`. */
-  musetalk: z
-    .strictObject({
-      /** `realtime`: streams, and goes on where the last turn ended. `reference`: as it was published, 30 s at a time. */
-      mode: z.enum(['realtime', 'reference']).default('realtime'),
-      /** Folder that its exporter wrote. Empty: `musetalk` in the folder of the models. */
-      folder: z.string().default(''),
-      /** What is taken below the chin: pixels of the source in `reference`, in `realtime` of a face 256 pixels high. */
-      extraMargin: z.number().int().min(0).max(200).default(10),
-      /** Most frames in one run; fewer when the device's memory does not hold them. */
-      maxBatch: z.number().int().min(1).max(64).default(8),
-      /** Threads of a run on the CPU; 0 takes all cores. */
-      threads: z.number().int().min(0).max(64).default(0),
-    })
-    .prefault({}),
+  musetalk: musetalkSettings.prefault({}),
 
   /** Who answers what a user asks in a conversation. */
   reply: z

@@ -8,6 +8,8 @@
 
 /** Sinc lobes on each side of the centre, counted at the lower of the two rates. */
 const LOBES = 32
+/** Seconds of sound that a resampler holds back at most, at rates of 8 kHz and more. */
+export const RESAMPLER_DELAY = LOBES / 8000
 /** Shape of the Kaiser window: 8.6 puts the side lobes below -85 dB. */
 const KAISER_BETA = 8.6
 /** Cut-off as a part of the lower Nyquist frequency: leaves most of the transition band below it. */

@@ -40,9 +40,6 @@ const PARTS: readonly Part[] = BLENDSHAPE_NAMES.map((name) => {
   return /^(eyeSquint|eyeWide|cheek|noseSneer)/.test(name) ? 'eyes' : 'rest'
 })
 
-/** How many ways of speaking there are. */
-export const IDENTITIES = STYLES.length
-
 /** A face in the style of an identity, 0 to 11; 0 leaves it as it is. */
 export function styledFace(
   expression: Stage<AudioPacket, MotionPacket>,

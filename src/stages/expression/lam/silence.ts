@@ -23,11 +23,11 @@ const MOUTH = BLENDSHAPE_NAMES.flatMap((name, channel) =>
  * The first silence of all must be one frame longer than the others: the original counts from the second silent frame.
  *
  * @param rows changed in place
- * @param volumes one for each row, or fewer
+ * @param volumes one for each row, or fewer; rounding may give one more, which is not looked at
  * @param processed rows at the beginning that have left already; 0 at the start of an utterance
  */
 export function dampSilences(rows: Rows, volumes: Float32Array, processed: number): void {
-  for (const { start, end } of silences(volumes)) {
+  for (const { start, end } of silences(volumes.subarray(0, rows.length))) {
     for (let i = start; i < end; i++) for (const channel of MOUTH) rows[i]![channel]! *= REST
     const lead = Math.min(EDGE, start - processed)
     for (let i = 0; i < lead; i++) blendFrom(rows[start - 1]!, rows[start + i]!, (i + 1) / (lead + 1))

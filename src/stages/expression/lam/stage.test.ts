@@ -245,6 +245,32 @@ describe('in the mode realtime', () => {
     await turn.ended()
   })
 
+  it.each([8000, 24_000, 44_100])(
+    'keeps what it owes at %i Hz, where a resampler holds sound back',
+    async (sampleRate) => {
+      const turn = new Turn({ id: 'turn' })
+      const stage = lamExpression(engine, model)
+      const audio = new Subject<AudioPacket>()
+      let made = 0
+      const subscription = audio.pipe(stage.open(turn)).subscribe(() => made++)
+      let heard = 0
+      for (const packet of packetsOf(resampled(speech, sampleRate), {
+        sampleRate,
+        sizes: [sampleRate / 20],
+      })) {
+        audio.next(packet)
+        heard += packet.samples.length
+        const due = stage.framesDue!(heard, sampleRate)
+        await vi.waitFor(() => {
+          expect(made).toBeGreaterThanOrEqual(due)
+        }, 5000)
+      }
+      expect(made).toBeGreaterThan(50)
+      subscription.unsubscribe()
+      await turn.ended()
+    },
+  )
+
   /** What the network alone moves: at rest, the idle life leaves these at 0. */
   const ARTICULATION = [
     'jawOpen',
@@ -382,6 +408,15 @@ describe('in the mode reference', () => {
       const frames = await motionOf(packetsOf(speech.subarray(0, length)), { mode: 'reference', recording })
       expect(frames).toHaveLength(Math.ceil((length * 30) / 16_000))
     }
+  })
+
+  it('takes silence of any length, also where rounding measures its loudness in a frame too many', async () => {
+    const [mode, recording] = ['reference', { quietMouth: true, moveBrows: true }] as const
+    const whole = await motionOf(packetsOf(new Float32Array(132_800)), { mode, recording })
+    expect(whole).toHaveLength(249)
+    const sampleRate = 48_000
+    const streamed = await motionOf(packetsOf(new Float32Array(52_801), { sampleRate }), { mode })
+    expect(streamed).toHaveLength(34)
   })
 
   it('refuses another frame rate', () => {

@@ -1,5 +1,6 @@
+import { RESAMPLER_DELAY } from '../../../dsp/resample.js'
 import { InputError } from '../../../errors.js'
-import { framesToMicroseconds, MICROSECONDS_PER_SECOND, type Microseconds } from '../../../pipeline/time.js'
+import { framesToMicroseconds, MICROSECONDS_PER_SECOND } from '../../../pipeline/time.js'
 import type { ExpressionStage, RecordingTreatment } from '../expression-stage.js'
 import { speakingFace, type SpeakingFaceOptions } from '../speaking-face.js'
 import { LAM_FRAME_RATE, LAM_SAMPLE_RATE, type LamMode } from './contract.js'
@@ -23,8 +24,6 @@ export interface LamExpressionOptions extends SpeakingFaceOptions {
   readonly recording?: RecordingTreatment
 }
 
-/** A resampler ahead of the network holds 32 periods of the lower of the two rates: 4 ms at 8 kHz, less above. */
-const RESAMPLER_DELAY: Microseconds = 4000
 /** Frames by which a quotient of whole numbers may miss one. */
 const ROUNDING = 1e-9
 
@@ -65,7 +64,9 @@ export function lamExpression(
   const hops = recording === undefined ? STREAM_HOPS : RECORDING_HOPS
   const stage = speakingFace(
     {
-      lookahead: framesToMicroseconds(hops.longest + HELD_BACK, LAM_FRAME_RATE) + RESAMPLER_DELAY,
+      lookahead:
+        framesToMicroseconds(hops.longest + HELD_BACK, LAM_FRAME_RATE) +
+        RESAMPLER_DELAY * MICROSECONDS_PER_SECOND,
       curves: async ({ sampleRate }, signal) => lamCurves(await open(sampleRate, signal)),
       mouth: () => HEARD_MOUTH,
     },
@@ -78,6 +79,6 @@ export function lamExpression(
 
 /** Rows of the network that have left when so many samples have been heard. */
 function rowsDue(samples: number, sampleRate: number, hops: Hops): number {
-  const delay = sampleRate === LAM_SAMPLE_RATE ? 0 : RESAMPLER_DELAY / MICROSECONDS_PER_SECOND
+  const delay = sampleRate === LAM_SAMPLE_RATE ? 0 : RESAMPLER_DELAY
   return framesDue(Math.floor((samples / sampleRate - delay) * LAM_FRAME_RATE + ROUNDING), hops)
 }

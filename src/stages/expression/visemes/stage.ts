@@ -1,6 +1,7 @@
+import { RESAMPLER_DELAY } from '../../../dsp/resample.js'
 import type { AudioPacket, MotionPacket } from '../../../pipeline/packet.js'
 import type { Stage } from '../../../pipeline/stage.js'
-import { MICROSECONDS_PER_SECOND, type Microseconds } from '../../../pipeline/time.js'
+import { MICROSECONDS_PER_SECOND } from '../../../pipeline/time.js'
 import { speakingFace, type SpeakingFaceOptions } from '../speaking-face.js'
 import { MouthShape } from './arkit.js'
 import type { VisemesModel } from './model.js'
@@ -12,9 +13,6 @@ export interface VisemeExpressionOptions extends SpeakingFaceOptions {
   /** How the voice writes its phonemes. Default `ipa`. */
   readonly alphabet?: PhonemeAlphabet
 }
-
-/** A resampler ahead of the network holds 32 periods of the lower of the two rates: 4 ms at 8 kHz, less above. */
-const RESAMPLER_DELAY: Microseconds = 4000
 
 /**
  * Speech to the motion of a face: the mouth from phoneme times where the first packet carries them, from the sound
@@ -29,7 +27,7 @@ export function visemeExpression(
   { alphabet = 'ipa', ...options }: VisemeExpressionOptions = {},
 ): Stage<AudioPacket, MotionPacket> {
   const fromSound =
-    ((network.lookaheadFrames + 1) / network.frameRate) * MICROSECONDS_PER_SECOND + RESAMPLER_DELAY
+    ((network.lookaheadFrames + 1) / network.frameRate + RESAMPLER_DELAY) * MICROSECONDS_PER_SECOND
   const fromPhonemes = (PHONEME_LOOKAHEAD + 1 / PHONEME_CURVE_RATE) * MICROSECONDS_PER_SECOND
   return speakingFace(
     {

@@ -35,7 +35,7 @@ function largeFrames(log: FakeLog): Stage<MotionPacket, FramePacket> {
   }
 }
 
-function fakeCatalogue(log: FakeLog): Catalogue {
+function fakeCatalogue(log: FakeLog, release: Catalogue['release']): Catalogue {
   const unused = (): never => {
     throw new Error('not a part of this test')
   }
@@ -45,7 +45,7 @@ function fakeCatalogue(log: FakeLog): Catalogue {
     idle: unused,
     live: { motion: false, frames: false },
     separation: unused,
-    release: () => Promise.resolve(),
+    release,
     recordedStyle: unused,
     engines: { speech: 'none', expression: 'fake', video: 'fake' },
     segment: unused,
@@ -55,13 +55,13 @@ function fakeCatalogue(log: FakeLog): Catalogue {
   }
 }
 
-async function serve() {
+async function serve(release: Catalogue['release'] = () => Promise.resolve()) {
   const unexpected: unknown[] = []
   const log = fakeLog()
   let live = 0
   const tap = createMusetalkTap(
     {
-      catalogue: fakeCatalogue(log),
+      catalogue: fakeCatalogue(log, release),
       avatars: {} as AvatarServices,
       telemetry: (event) => {
         if (event.type === 'turn-start') live += 1
@@ -139,5 +139,25 @@ describe('the MuseTalk WebSocket, ill-treated', () => {
     for (const client of stuck) client.terminate()
     await expect.poll(() => live()).toBe(0)
     expect(unexpected).toEqual([])
+  })
+  it('answers a stop also where the memory could not be given back', async () => {
+    const broken = new Error('The graph is of cheese.')
+    const { url, unexpected } = await serve(() => Promise.reject(broken))
+    const client = await open(url)
+    const told: string[] = []
+    client.on('message', (data: Buffer, isBinary) => {
+      if (!isBinary) told.push((JSON.parse(data.toString()) as { status: string }).status)
+      else if (!told.includes('playing')) {
+        told.push('playing')
+        client.send(JSON.stringify({ action: 'stop' }))
+      }
+    })
+    client.send(JSON.stringify({ audio_path: speech }))
+    while (!told.includes('stopped_mid_process')) await once(client, 'message')
+    expect(told.slice(-2)).toEqual(['stopped', 'stopped_mid_process'])
+    expect(unexpected).toEqual([broken])
+    client.send(JSON.stringify({ action: 'stop' }))
+    while (told.filter((status) => status === 'stopped').length < 2) await once(client, 'message')
+    expect(unexpected).toEqual([broken, broken])
   })
 })

@@ -20,7 +20,7 @@ beforeAll(async () => {
   short = join(line.folder, 'short.wav')
   long = join(line.folder, 'long.wav')
   await writeSpeech(short, 1)
-  await writeSpeech(long, 2.7)
+  await writeSpeech(long, 20)
   const tap = createMusetalkTap(
     { ...line, telemetry: () => undefined, onUnexpectedError: (error) => unexpected.push(error) },
     { pace: 'realtime', mediaRoots: 'anything' },
@@ -109,8 +109,10 @@ it('leaves them to those who speak, and takes them with the last', async () => {
   await speaking.until(() => speaking.frames > 0)
   stopping.send({ action: 'stop' })
   expect(await stopping.told('stopped')).toEqual(BOTH)
-  await speaking.told('completed')
-  expect(speaking.frames).toBe(68)
+  const { frames } = speaking
+  await speaking.until(() => speaking.frames > frames + 1)
+  speaking.send({ action: 'stop' })
+  expect(await speaking.told('stopped')).toEqual([])
 
   const idle = await Client.open()
   idle.send({ action: 'stop' })

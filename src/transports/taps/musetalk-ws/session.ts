@@ -55,10 +55,13 @@ export async function serveMusetalk(
     }
   }
 
-  /** The message says that the device's memory is free, so that is seen to before. */
+  /**
+   * The message says that the device's memory is free, so that is seen to before. A network that ended badly has ended:
+   * that is no affair of the client's.
+   */
   const confirmStop = async (): Promise<void> => {
     isStopping = false
-    await services.catalogue.release()
+    await services.catalogue.release().catch(services.onUnexpectedError)
     await socket.sendText(stoppedMessage())
   }
 
