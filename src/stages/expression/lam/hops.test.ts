@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest'
 import { lamFrames } from './contract.js'
-import { framesDue, HELD_BACK, RECORDING_HOPS, STREAM_HOPS, windowEnds, windowFor } from './hops.js'
+import {
+  framesDue,
+  HELD_BACK,
+  RECORDING_HOPS,
+  STREAM_HOPS,
+  windowEnds,
+  windowFor,
+  type Hops,
+} from './hops.js'
 
 it('begins after 0.2 s and then runs once a second, on whole seconds', () => {
   const all = windowEnds(STREAM_HOPS)
@@ -20,7 +28,13 @@ it('owes what has been heard, less what is held back, and never more than the lo
 })
 
 it('takes half a window for little that is new, and a whole one for all that a hop can bring', () => {
-  expect([1, 15].map((fresh) => windowFor(fresh).frames)).toEqual([31, 31])
-  expect([16, RECORDING_HOPS.longest + HELD_BACK].map((fresh) => windowFor(fresh).frames)).toEqual([64, 64])
-  for (const { frames, samples } of [windowFor(1), windowFor(30)]) expect(lamFrames(samples)).toBe(frames)
+  const framesFor = (fresh: number, hops: Hops): number => windowFor(fresh, hops).frames
+  const most = (hops: Hops): number => hops.longest + HELD_BACK
+  expect([1, 15, 16, most(STREAM_HOPS)].map((fresh) => framesFor(fresh, STREAM_HOPS))).toEqual([
+    31, 31, 64, 64,
+  ])
+  expect([15, 48, 49, most(RECORDING_HOPS)].map((fresh) => framesFor(fresh, RECORDING_HOPS))).toEqual([
+    31, 64, 151, 151,
+  ])
+  for (const { frames, samples } of RECORDING_HOPS.windows) expect(lamFrames(samples)).toBe(frames)
 })

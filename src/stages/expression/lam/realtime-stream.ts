@@ -1,7 +1,7 @@
 import { BLENDSHAPE_COUNT, BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
-import { LAM_FRAME_RATE, LAM_SAMPLE_RATE, LAM_WINDOW_SAMPLES, lamFrames } from './contract.js'
+import { LAM_FRAME_RATE, LAM_SAMPLE_RATE, lamFrames } from './contract.js'
 import { FrameLevels } from './frame-levels.js'
-import { HELD_BACK, windowEnds, windowFor, type Hops } from './hops.js'
+import { HELD_BACK, longestOf, windowEnds, windowFor, type Hops } from './hops.js'
 import type { LamStream, RunWindow } from './lam-stream.js'
 import { QuietGate } from './quiet-gate.js'
 import { blendFrom, rowsOf, type Rows } from './rows.js'
@@ -31,8 +31,9 @@ const NOTHING = -Infinity
  */
 export class RealtimeStream implements LamStream {
   readonly #run: RunWindow
-  readonly #window = new Float32Array(LAM_WINDOW_SAMPLES)
-  readonly #history = new SoundHistory(LAM_WINDOW_SAMPLES)
+  readonly #hops: Hops
+  readonly #window: Float32Array<ArrayBuffer>
+  readonly #history: SoundHistory
   readonly #levels = new FrameLevels()
   readonly #gate = new QuietGate(HELD_BACK)
   /** How far the mouth is free in the frames that have not left. */
@@ -47,7 +48,11 @@ export class RealtimeStream implements LamStream {
   #held: Rows = []
 
   constructor(run: RunWindow, hops: Hops) {
+    const { samples } = longestOf(hops.windows)
     this.#run = run
+    this.#hops = hops
+    this.#window = new Float32Array(samples)
+    this.#history = new SoundHistory(samples)
     this.#ends = windowEnds(hops)
     this.#next = this.#ends.next().value
   }
@@ -88,7 +93,7 @@ export class RealtimeStream implements LamStream {
   /** What the window that ends with frame `heard` makes of all rows that have not left, those held back blended. */
   async #predict(heard: number): Promise<Rows> {
     const fresh = heard - this.#left
-    const { frames, samples } = windowFor(fresh)
+    const { frames, samples } = windowFor(fresh, this.#hops)
     const window = this.#window.subarray(0, samples)
     this.#history.read(samplesIn(heard) - samples, window)
     const rows = rowsOf(await this.#run(window)).slice(frames - fresh)

@@ -32,8 +32,8 @@ const ROUNDING = 1e-9
  *
  * `realtime`: mouth, cheeks and brows as the network hears them; lids, gaze, head and emotion as {@link speakingFace}
  * has them. Runs of the network follow one another as `windowEnds` says: the first frames leave when 0.2 s have been
- * heard, later ones at most a second and {@link HELD_BACK} frames after their sound (1.6 s in a recording). The same sound, options and seed
- * give the same motion, however the sound is cut into packets.
+ * heard, later ones at most a second and {@link HELD_BACK} frames after their sound (4.4 s in a recording). The same
+ * sound, options and seed give the same motion, however the sound is cut into packets.
  *
  * `reference`: all weights as the published model gives them, 30 a second; only an emotion that is asked for, and the
  * head's sway, are added. In chunks of a second; or, for a `recording` of up to 600 s, all at its end.
