@@ -28,13 +28,14 @@ it('owes what has been heard, less what is held back, and never more than the lo
 })
 
 it('takes half a window for little that is new, and a whole one for all that a hop can bring', () => {
-  const framesFor = (fresh: number, hops: Hops): number => windowFor(fresh, hops).frames
+  const framesFor = (fresh: number, hops: Hops, heard = 1000): number => windowFor(fresh, heard, hops).frames
   const most = (hops: Hops): number => hops.longest + HELD_BACK
   expect([1, 15, 16, most(STREAM_HOPS)].map((fresh) => framesFor(fresh, STREAM_HOPS))).toEqual([
     31, 31, 64, 64,
   ])
   expect([15, 48, 49, most(RECORDING_HOPS)].map((fresh) => framesFor(fresh, RECORDING_HOPS))).toEqual([
-    31, 64, 151, 151,
+    31, 64, 91, 151,
   ])
+  expect(framesFor(132, RECORDING_HOPS, 132)).toBe(133)
   for (const { frames, samples } of RECORDING_HOPS.windows) expect(lamFrames(samples)).toBe(frames)
 })

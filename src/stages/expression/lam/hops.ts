@@ -1,5 +1,3 @@
-import { LAM_WINDOW_FRAMES, LAM_WINDOW_SAMPLES } from './contract.js'
-
 /** A stretch of sound that the network runs on. */
 export interface Window {
   readonly frames: number
@@ -16,15 +14,27 @@ export interface Hops {
   readonly windows: readonly [Window, ...Window[]]
 }
 
-/** The window of the published streaming. */
-const WHOLE: Window = { frames: LAM_WINDOW_FRAMES, samples: LAM_WINDOW_SAMPLES }
 /**
- * Half a window takes half the time. Frames lie in it exactly as in a whole one: 50 steps of the network's front end for
- * 30 frames, as 105 for 63.
+ * The window of so many tenths of a second. Frames lie exactly alike in all of them, as in the one of the published
+ * streaming, which has 21: five steps of the network's front end for three frames.
  */
-const HALF: Window = { frames: 31, samples: 16_533 }
-/** Five seconds in the same manner: the published model hears a recording in one piece, and it costs the least so. */
-const LONG: Window = { frames: 151, samples: 80_533 }
+function windowOf(tenths: number): Window {
+  return { frames: 3 * tenths + 1, samples: 1600 * tenths + 533 }
+}
+
+/** Half the published window, which takes half the time, and the whole one. */
+const STREAM_WINDOWS: Hops['windows'] = [windowOf(10), windowOf(21)]
+/**
+ * The published model hears a recording in one piece, and costs the least so; five seconds come near to that. There are
+ * few lengths, because CUDA chooses its kernels anew for each.
+ */
+const RECORDING_WINDOWS: Hops['windows'] = [
+  ...STREAM_WINDOWS,
+  windowOf(30),
+  windowOf(37),
+  windowOf(44),
+  windowOf(50),
+]
 
 /** Frames of a window that have been heard before, at the least: what is new is heard with what it follows. */
 const CONTEXT = 16
@@ -33,13 +43,13 @@ const CONTEXT = 16
  * Of a stream: short at first, so that the face begins early, then longer, because a run takes its window’s time whatever
  * is new in it. The first four fill a second, the next two the second one.
  */
-export const STREAM_HOPS: Hops = { growing: [6, 6, 9, 9, 15, 15], longest: 30, windows: [HALF, WHOLE] }
+export const STREAM_HOPS: Hops = { growing: [6, 6, 9, 9, 15, 15], longest: 30, windows: STREAM_WINDOWS }
 
 /**
  * Of a recording, for whose first frame nobody waits: as long as a window takes. A longer one would keep turns that share
  * the network waiting.
  */
-export const RECORDING_HOPS: Hops = { growing: [], longest: 132, windows: [HALF, WHOLE, LONG] }
+export const RECORDING_HOPS: Hops = { growing: [], longest: 132, windows: RECORDING_WINDOWS }
 
 /**
  * Frames at the end of a window that are held back: the next window, which hears what follows them, has its say about
@@ -48,11 +58,15 @@ export const RECORDING_HOPS: Hops = { growing: [], longest: 132, windows: [HALF,
 export const HELD_BACK = 3
 
 /**
- * The window for a number of frames that have not left: the shortest that holds what came before them, too. Half a one
- * serves in the first second, where a whole one would hold more silence than sound, and often at the end of a turn.
+ * The window for frames that have not left: the shortest that holds what came before them, too. So a short one serves at
+ * the beginning, where a longer one would hold more silence than sound, and often at the end of a turn.
+ *
+ * @param fresh frames that have not left
+ * @param heard all frames heard so far
  */
-export function windowFor(fresh: number, { windows }: Pick<Hops, 'windows'>): Window {
-  return windows.find(({ frames }) => frames - fresh >= CONTEXT) ?? longestOf(windows)
+export function windowFor(fresh: number, heard: number, { windows }: Pick<Hops, 'windows'>): Window {
+  const needed = Math.min(heard, fresh + CONTEXT)
+  return windows.find(({ frames }) => frames >= needed) ?? longestOf(windows)
 }
 
 /** The longest of some windows. */

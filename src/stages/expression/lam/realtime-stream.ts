@@ -93,7 +93,7 @@ export class RealtimeStream implements LamStream {
   /** What the window that ends with frame `heard` makes of all rows that have not left, those held back blended. */
   async #predict(heard: number): Promise<Rows> {
     const fresh = heard - this.#left
-    const { frames, samples } = windowFor(fresh, this.#hops)
+    const { frames, samples } = windowFor(fresh, heard, this.#hops)
     const window = this.#window.subarray(0, samples)
     this.#history.read(samplesIn(heard) - samples, window)
     const rows = rowsOf(await this.#run(window)).slice(frames - fresh)
