@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ModelLoadError } from '../errors.js'
 import { manifestSchema } from '../runtime/manifest.js'
-import { parseJson } from './parse-json.js'
+import { parseJson } from '../runtime/parse-json.js'
 
 /** The models whose weights a user has and exports with `models/<id>/export.py`. */
 export const EXPORTED_MODELS = ['lam-a2e', 'musetalk'] as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { manifestSchema } from '../runtime/manifest.js'
-import { parseJson } from './parse-json.js'
+import { parseJson } from '../runtime/parse-json.js'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
 

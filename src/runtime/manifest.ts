@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ModelLoadError } from '../errors.js'
+import { parseJson } from './parse-json.js'
 
 const relativePath = z
   .string()
@@ -42,20 +42,7 @@ export type ManifestFile = Manifest['files'][number]
  * @throws ModelLoadError that lists every field that is wrong.
  */
 export function parseManifest(text: string, source: string): Manifest {
-  let data: unknown
-  try {
-    data = JSON.parse(text)
-  } catch (error) {
-    throw new ModelLoadError(`${source} is not JSON: ${(error as Error).message}`, { cause: error })
-  }
-  const result = manifestSchema.safeParse(data)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(
-    (issue) => `  - ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
-  )
-  throw new ModelLoadError(`${source} is not a valid manifest:\n${issues.join('\n')}`, {
-    cause: result.error,
-  })
+  return parseJson(manifestSchema, text, source, 'is not a valid manifest')
 }
 
 function isInside(path: string): boolean {

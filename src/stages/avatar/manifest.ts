@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ModelLoadError } from '../../errors.js'
+import { checkShape, readJson } from '../../runtime/parse-json.js'
 import { isAvatarId } from './avatar-id.js'
 
 /** What is kept of an avatar beside its pictures: `avatar.json`. */
@@ -89,26 +90,14 @@ export type AvatarDraft = Draft<PortraitManifest> | Draft<VideoManifest>
  * @throws ModelLoadError that lists every field that is wrong, or says that the format is a newer one.
  */
 export function parseAvatarManifest(text: string, source: string): AvatarManifest {
-  let data: unknown
-  try {
-    data = JSON.parse(text)
-  } catch (error) {
-    throw new ModelLoadError(`${source} is not JSON: ${(error as Error).message}`, { cause: error })
-  }
+  const data = readJson(text, source)
   const format = (data as { format?: unknown } | null)?.format
   if (typeof format === 'number' && format > AVATAR_FORMAT) {
     throw new ModelLoadError(
       `${source} has format ${format}; this phiz reads format ${AVATAR_FORMAT}. Use a newer phiz, or create the avatar again.`,
     )
   }
-  const result = manifestSchema.safeParse(data)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(
-    (issue) => `  - ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
-  )
-  throw new ModelLoadError(`${source} is not a valid avatar manifest:\n${issues.join('\n')}`, {
-    cause: result.error,
-  })
+  return checkShape(manifestSchema, data, source, 'is not a valid avatar manifest')
 }
 
 /** The text of `avatar.json`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ModelLoadError } from '../../../errors.js'
 import { BLENDSHAPE_COUNT } from '../../../pipeline/blendshapes.js'
+import { checkShape } from '../../../runtime/parse-json.js'
 
 /** Names, shapes and rates of LAM-A2E: github.com/aigc3d/LAM_Audio2Expression, the streaming checkpoint. */
 
@@ -30,10 +30,8 @@ export type LamNetwork = z.infer<typeof networkSchema>
 
 /** @throws ModelLoadError naming the fields that are wrong */
 export function parseLamNetwork(network: unknown, source: string): LamNetwork {
-  const result = networkSchema.safeParse(network)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(({ path, message }) => `network.${path.join('.')}: ${message}`)
-  throw new ModelLoadError(`${source} is not of a LAM-A2E that phiz can run: ${issues.join('; ')}`)
+  const part = z.object({ network: networkSchema })
+  return checkShape(part, { network }, source, 'is not of a LAM-A2E that phiz can run').network
 }
 
 /** Frames that the graph makes of so many samples: ⌈30 · samples / 16000⌉, in whole numbers. */

@@ -10,16 +10,13 @@ import { resolveConfig } from '../../../config/load.js'
 import { Resampler } from '../../../dsp/resample.js'
 import { CancelledError, InputError, ModelLoadError } from '../../../errors.js'
 import { requireExported, type ExportedModel } from '../../../models/exported.js'
-import {
-  BLENDSHAPE_INDEX as B,
-  BLENDSHAPE_NAMES,
-  type BlendshapeName,
-} from '../../../pipeline/blendshapes.js'
+import { BLENDSHAPE_INDEX as B, BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
 import { endOf, type AudioPacket, type MotionPacket } from '../../../pipeline/packet.js'
 import { framesToMicroseconds, samplesToMicroseconds } from '../../../pipeline/time.js'
 import { Turn } from '../../../pipeline/turn.js'
 import { ModelRegistry } from '../../../runtime/registry.js'
 import { idleMotion, type Rotation } from '../idle/idle-motion.js'
+import { largestDifference, weightsOf } from '../fixtures/motion.js'
 import type { LamEngine } from './curves.js'
 import { seededDraws } from './draws.js'
 import { framesDue, STREAM_HOPS } from './hops.js'
@@ -92,19 +89,6 @@ async function motionOf(
   const frames = await lastValueFrom(from(packets).pipe(stage.open(turn), toArray()))
   await turn.ended()
   return frames
-}
-
-function weightsOf(frames: readonly MotionPacket[], name: BlendshapeName): number[] {
-  return frames.map(({ weights }) => weights[B[name]]!)
-}
-
-function largestDifference(a: readonly MotionPacket[], b: readonly MotionPacket[]): number {
-  let largest = 0
-  for (const [i, { weights, rotation }] of a.entries()) {
-    weights.forEach((weight, c) => (largest = Math.max(largest, Math.abs(weight - b[i]!.weights[c]!))))
-    rotation.forEach((angle, c) => (largest = Math.max(largest, Math.abs(angle - b[i]!.rotation[c]!))))
-  }
-  return largest
 }
 
 const MODES = ['realtime', 'reference'] as const

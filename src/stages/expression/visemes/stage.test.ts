@@ -9,16 +9,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { LogMelStream } from '../../../dsp/mel-stream.js'
 import { Resampler } from '../../../dsp/resample.js'
 import { CancelledError, InputError } from '../../../errors.js'
-import {
-  BLENDSHAPE_INDEX as B,
-  BLENDSHAPE_NAMES,
-  type BlendshapeName,
-} from '../../../pipeline/blendshapes.js'
+import { BLENDSHAPE_INDEX as B, BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
 import { endOf, type AudioPacket, type MotionPacket, type Phoneme } from '../../../pipeline/packet.js'
 import { framesToMicroseconds, samplesToMicroseconds } from '../../../pipeline/time.js'
 import { Turn } from '../../../pipeline/turn.js'
 import { createWorkerEngine } from '../../../runtime/worker-engine.js'
 import { idleMotion, type Rotation } from '../idle/idle-motion.js'
+import { largestDifference, weightsOf } from '../fixtures/motion.js'
 import { FASTEST_MOUTH } from './face.js'
 import { visemesModel, type VisemesModel } from './model.js'
 import type { VisemeEngine } from './mouth-curves.js'
@@ -114,19 +111,6 @@ async function motionOf(
   const frames = await lastValueFrom(from(packets).pipe(stage.open(turn), toArray()))
   await turn.ended()
   return frames
-}
-
-function weightsOf(frames: readonly MotionPacket[], name: BlendshapeName): number[] {
-  return frames.map(({ weights }) => weights[B[name]]!)
-}
-
-function largestDifference(a: readonly MotionPacket[], b: readonly MotionPacket[]): number {
-  let largest = 0
-  for (const [i, { weights, rotation }] of a.entries()) {
-    weights.forEach((weight, c) => (largest = Math.max(largest, Math.abs(weight - b[i]!.weights[c]!))))
-    rotation.forEach((angle, c) => (largest = Math.max(largest, Math.abs(angle - b[i]!.rotation[c]!))))
-  }
-  return largest
 }
 
 function expectClosed({ weights, timestamp }: MotionPacket): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ModelLoadError } from '../../../errors.js'
+import { checkShape } from '../../../runtime/parse-json.js'
 
 /** Names, shapes and rates of MuseTalk 1.5: github.com/TMElyralab/MuseTalk. */
 
@@ -59,8 +59,6 @@ export type MusetalkNetwork = z.infer<typeof networkSchema>
 
 /** @throws ModelLoadError naming the fields that are wrong */
 export function parseMusetalkNetwork(network: unknown, source: string): MusetalkNetwork {
-  const result = networkSchema.safeParse(network)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(({ path, message }) => `network.${path.join('.')}: ${message}`)
-  throw new ModelLoadError(`${source} is not of a MuseTalk that phiz can run: ${issues.join('; ')}`)
+  const part = z.object({ network: networkSchema })
+  return checkShape(part, { network }, source, 'is not of a MuseTalk that phiz can run').network
 }

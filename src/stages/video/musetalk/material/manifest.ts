@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ModelLoadError } from '../../../../errors.js'
+import { parseJson } from '../../../../runtime/parse-json.js'
 import { LATENT_VALUES } from '../contract.js'
 
 /**
@@ -68,18 +68,7 @@ export type MaterialManifest = z.infer<typeof manifestSchema>
  * @throws ModelLoadError that lists what is wrong.
  */
 export function parseMaterialManifest(text: string, source: string): MaterialManifest {
-  let data: unknown
-  try {
-    data = JSON.parse(text)
-  } catch (error) {
-    throw new ModelLoadError(`${source} is not JSON: ${(error as Error).message}`, { cause: error })
-  }
-  const result = manifestSchema.safeParse(data)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`,
-  )
-  throw new ModelLoadError(`${source} is not valid: ${issues.join('; ')}`, { cause: result.error })
+  return parseJson(manifestSchema, text, source)
 }
 
 /** The text of `material.json`. */
