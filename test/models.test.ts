@@ -1,3 +1,4 @@
+/** `phiz models` as it is typed. Over 300 lines: its commands are tried on one and the same shelf of models. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'

@@ -1,3 +1,4 @@
+/** What MuseTalk keeps of a face, through the store and real workers. A little over 300 lines: one set of faces serves all. */
 import { cp, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
