@@ -80,7 +80,7 @@ describe('an exported model', () => {
       await writeExportedLam(folder, change)
       return damageOf(look())
     }
-    expect(await damageBy((manifest) => ({ ...manifest, precision: 'fp8' }))).toMatch(/- precision: /)
+    expect(await damageBy((manifest) => ({ ...manifest, precision: 'fp8' }))).toMatch(/: precision: /)
     expect(await damageBy((manifest) => ({ ...manifest, source: { kind: 'random' } }))).toMatch(
       /source\.seed/,
     )

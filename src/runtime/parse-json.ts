@@ -6,7 +6,7 @@ import { ModelLoadError } from '../errors.js'
  *
  * @param source Where it comes from, for the message.
  * @param complaint What the message says of it when it does not fit.
- * @throws ModelLoadError that lists every field that is wrong.
+ * @throws ModelLoadError that lists every field that is wrong, on one line: tables show it.
  */
 export function parseJson<Shape>(
   schema: z.ZodType<Shape>,
@@ -36,7 +36,7 @@ export function checkShape<Shape>(
   const result = schema.safeParse(data)
   if (result.success) return result.data
   const issues = result.error.issues.map(
-    (issue) => `  - ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
+    (issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`,
   )
-  throw new ModelLoadError(`${source} ${complaint}:\n${issues.join('\n')}`, { cause: result.error })
+  throw new ModelLoadError(`${source} ${complaint}: ${issues.join('; ')}`, { cause: result.error })
 }

@@ -40,9 +40,9 @@ describe('parseAvatarManifest', () => {
     expect(() =>
       read({ ...video, id: '../anna', frames: { count: 1, fps: 30, bytes: 1 }, width: 0.5 }),
     ).toThrow(
-      /^avatar\.json is not a valid avatar manifest:\n {2}- id: is not an avatar id\n {2}- width: .*\n {2}- frames\.count: .*$/,
+      /^avatar\.json is not a valid avatar manifest: id: is not an avatar id; width: .*; frames\.count: .*$/,
     )
-    expect(() => read({ ...portrait, picture: undefined })).toThrow(/- picture: /)
+    expect(() => read({ ...portrait, picture: undefined })).toThrow(/: picture: /)
     expect(() => read([])).toThrow(ModelLoadError)
   })
 

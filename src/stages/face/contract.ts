@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ModelLoadError } from '../../errors.js'
 import { manifestSchema } from '../../runtime/manifest.js'
+import { checkShape } from '../../runtime/parse-json.js'
 
 /** Names, shapes and meanings of what the two networks take and give. */
 
@@ -67,12 +67,5 @@ export type FaceContract = z.infer<typeof contractSchema>
  * @throws ModelLoadError that lists every field that is missing or wrong.
  */
 export function parseFaceContract(manifest: unknown): FaceContract {
-  const result = contractSchema.safeParse(manifest)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(
-    ({ path, message }) => `  - ${path.join('.') || 'the whole'}: ${message}`,
-  )
-  throw new ModelLoadError(`model.json of the face model is not valid:\n${issues.join('\n')}`, {
-    cause: result.error,
-  })
+  return checkShape(contractSchema, manifest, 'model.json of the face model')
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { LogMelOptions } from '../../../dsp/mel-stream.js'
 import { ModelLoadError } from '../../../errors.js'
 import { BLENDSHAPE_INDEX } from '../../../pipeline/blendshapes.js'
+import { checkShape } from '../../../runtime/parse-json.js'
 
 /** What the network's `model.json` says beside the fields that every manifest has. */
 const networkSchema = z.looseObject({
@@ -80,7 +81,7 @@ export type Viseme = z.infer<typeof visemeSchema>
  * @throws ModelLoadError that lists every field that is missing or wrong
  */
 export function parseVisemeNetwork(manifest: unknown): VisemeNetwork {
-  const fields = parse(networkSchema, manifest, 'model.json of the viseme network')
+  const fields = checkShape(networkSchema, manifest, 'model.json of the viseme network')
   const file = fields.files.find(({ path }) => path.endsWith('.onnx'))
   const stateSize = fields.inputs.find(({ name }) => name === 'state')?.shape.at(-1)
   if (file === undefined || typeof stateSize !== 'number') {
@@ -114,14 +115,5 @@ export function parseVisemeNetwork(manifest: unknown): VisemeNetwork {
  * @throws ModelLoadError that lists every field that is missing or wrong
  */
 export function parseVisemeTable(json: unknown): VisemeTable {
-  return parse(tableSchema, json, 'visemes.json')
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issues = result.error.issues.map(
-    ({ path, message }) => `  - ${path.join('.') || 'the whole'}: ${message}`,
-  )
-  throw new ModelLoadError(`${source} is not valid:\n${issues.join('\n')}`, { cause: result.error })
+  return checkShape(tableSchema, json, 'visemes.json')
 }
