@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinSamples } from '../src/pipeline/join-samples.js'
 import { chromium, chromiumTitle, pageOf, startBrowser, type Browser } from './clients/chromium-page.js'
 import { documentClient } from './clients/document-client.js'
 import type { Page } from './clients/page.js'
@@ -11,7 +12,6 @@ import { openScriptPage } from './clients/script-page.js'
 import { servePhiz, type Served } from './clients/serve.js'
 import { encodeAudio, readClip } from './media/encode-audio.js'
 import { filmPortrait, type Shot } from './media/film-portrait.js'
-import { joinSamples } from './media/join-samples.js'
 
 const speech = fileURLToPath(new URL('./media/speech-en-3s.wav', import.meta.url))
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinSamples } from '../src/pipeline/join-samples.js'
 import { probeAudio } from '../src/media/decode.js'
 import { openVideoInput } from '../src/media/video-input.js'
 import { documentClient } from './clients/document-client.js'
@@ -12,7 +13,6 @@ import { python, pythonTitle, startPython } from './clients/python.js'
 import { servePhiz, type Served } from './clients/serve.js'
 import { encodeAudio, readClip } from './media/encode-audio.js'
 import { PORTRAIT } from './media/film-portrait.js'
-import { joinSamples } from './media/join-samples.js'
 
 const speech = fileURLToPath(new URL('./media/speech-en-3s.wav', import.meta.url))
 

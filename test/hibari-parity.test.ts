@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { joinSamples } from '../src/pipeline/join-samples.js'
 import { decodeAudio } from '../src/media/decode.js'
 import { createOrtSession } from '../src/runtime/ort.js'
 import type { ProgramContext } from '../src/runtime/program.js'
@@ -13,7 +14,6 @@ import { BINS, HOP, type NoiseSource } from '../src/stages/speech/hibari/spectra
 import { UnknownWords } from '../src/stages/speech/hibari/unknown-words.js'
 import { Vocoder } from '../src/stages/speech/hibari/vocoder.js'
 import { hibariFolder, hibariTitle } from './hibari-folder.js'
-import { joinSamples } from './media/join-samples.js'
 
 /** Parity with the Python package: see models/hibari/reference/README.md. */
 

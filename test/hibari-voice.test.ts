@@ -1,5 +1,6 @@
 import { from, lastValueFrom, tap, toArray, type Observable } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinSamples } from '../src/pipeline/join-samples.js'
 import { pitchTrack } from '../src/dsp/pitch-track.js'
 import { Resampler } from '../src/dsp/resample.js'
 import { CancelledError, InputError } from '../src/errors.js'
@@ -12,7 +13,6 @@ import { HIBARI_SAMPLE_RATE, hibariSpeech, type HibariEngine } from '../src/stag
 import { speechLevel } from '../src/stages/speech/loudness.js'
 import { segmentText } from '../src/stages/text/stage.js'
 import { hibariFolder, hibariTitle } from './hibari-folder.js'
-import { joinSamples } from './media/join-samples.js'
 
 /** The real voice in a real worker, through the stages that an application uses. */
 

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { joinSamples } from '../src/pipeline/join-samples.js'
 import { servePhiz, type Served } from './clients/serve.js'
 import { closing, connected } from './hostile/waiting.js'
 import { usageOf } from './hostile/usage.js'
 import { encodeAudio, readClip } from './media/encode-audio.js'
 import { filmPortrait, type Shot } from './media/film-portrait.js'
-import { joinSamples } from './media/join-samples.js'
 
 const speech = fileURLToPath(new URL('./media/speech-en-3s.wav', import.meta.url))
 const READERS = 20

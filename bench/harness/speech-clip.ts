@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { joinSamples } from '../../src/pipeline/join-samples.js'
 import { decodeAudio } from '../../src/media/decode.js'
 
 /** A sentence of 7.1 s, 16-bit mono at 16 kHz. */
@@ -11,11 +12,5 @@ export const CLIP_RATE = 16_000
 export async function speechClip(): Promise<Float32Array> {
   const chunks: Float32Array[] = []
   for await (const chunk of decodeAudio(SPEECH_CLIP, { sampleRate: CLIP_RATE })) chunks.push(chunk)
-  const samples = new Float32Array(chunks.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    samples.set(chunk, at)
-    at += chunk.length
-  }
-  return samples
+  return joinSamples(chunks)
 }

@@ -1,3 +1,4 @@
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import { BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
 import type { AudioPacket } from '../../../pipeline/packet.js'
 import type { EngineOf, EngineSession } from '../../../runtime/engine.js'
@@ -9,14 +10,38 @@ import type program from './program.js'
 /** LAM-A2E behind a worker. */
 export type LamEngine = EngineOf<typeof program>
 
-/** The weights of a turn's sound as curves of a mouth. */
-export function lamCurves(session: EngineSession<Float32Array, Float32Array>): MouthCurves {
+/**
+ * The weights of a turn's sound as curves of a mouth.
+ *
+ * @param rowsDue rows that the session yields of so many samples, when more may follow. Sound goes to it when it
+ * completes some: every message takes the two threads some tenths of a millisecond.
+ */
+export function lamCurves(
+  session: EngineSession<Float32Array, Float32Array>,
+  rowsDue: (samples: number) => number,
+): MouthCurves {
+  const gathered: Float32Array[] = []
+  let heard = 0
+  let due = 0
+  const send = (): AsyncIterable<Float32Array> => {
+    const samples = joinSamples(gathered.splice(0))
+    return session.process(samples, [samples.buffer])
+  }
   return {
     rate: LAM_FRAME_RATE,
     channels: BLENDSHAPE_NAMES,
     lookahead: HELD_BACK / LAM_FRAME_RATE,
-    take: (packet) => weightsOf(session, packet),
-    end: () => session.flush(),
+    take: ({ samples }) => {
+      gathered.push(samples)
+      heard += samples.length
+      const before = due
+      due = rowsDue(heard)
+      return due === before ? [] : send()
+    },
+    async *end() {
+      if (gathered.length > 0) yield* send()
+      yield* session.flush()
+    },
     close: () => session.close(),
   }
 }

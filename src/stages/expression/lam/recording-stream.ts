@@ -1,3 +1,4 @@
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import { InputError } from '../../../errors.js'
 import type { RecordingTreatment } from '../expression-stage.js'
 import { LAM_SAMPLE_RATE } from './contract.js'
@@ -41,12 +42,7 @@ export class RecordingStream implements LamStream {
 
   async *flush(): AsyncGenerator<Float32Array<ArrayBuffer>> {
     if (this.#samples === 0) return
-    const sound = new Float32Array(this.#samples)
-    let at = 0
-    for (const piece of this.#pieces.splice(0)) {
-      sound.set(piece, at)
-      at += piece.length
-    }
+    const sound = joinSamples(this.#pieces.splice(0))
     const rows: Float32Array[] = []
     for (let start = 0; start < sound.length; start += LONGEST_RUN * LAM_SAMPLE_RATE) {
       const heard = sound.subarray(start, start + LONGEST_RUN * LAM_SAMPLE_RATE)

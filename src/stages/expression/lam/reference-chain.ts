@@ -1,3 +1,4 @@
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import { blinkInStream } from './blinks.js'
 import { crossFade } from './cross-fade.js'
 import type { Draws } from './draws.js'
@@ -29,7 +30,7 @@ export class ReferenceChain {
   process(fresh: Rows, volumes: Float32Array): Rows {
     const processed = this.#rows.length
     const rows = [...this.#rows, ...fresh].map((row) => row.slice())
-    const known = joined(this.#volumes, volumes)
+    const known = joinSamples([this.#volumes, volumes])
     dampSilences(rows, known, processed)
     crossFade(rows, processed)
     const smooth = smoothed(rows)
@@ -40,11 +41,4 @@ export class ReferenceChain {
     this.#volumes = known.slice(-LAM_WINDOW_FRAMES)
     return final
   }
-}
-
-function joined(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  const both = new Float32Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }

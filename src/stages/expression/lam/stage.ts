@@ -67,7 +67,8 @@ export function lamExpression(
       lookahead:
         framesToMicroseconds(hops.longest + HELD_BACK, LAM_FRAME_RATE) +
         RESAMPLER_DELAY * MICROSECONDS_PER_SECOND,
-      curves: async ({ sampleRate }, signal) => lamCurves(await open(sampleRate, signal)),
+      curves: async ({ sampleRate }, signal) =>
+        lamCurves(await open(sampleRate, signal), (samples) => rowsDue(samples, sampleRate, hops)),
       mouth: () => HEARD_MOUTH,
     },
     options,

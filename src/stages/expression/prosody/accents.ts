@@ -10,7 +10,8 @@ export interface Accent {
 }
 
 const HOP = 0.01
-const PITCH_EVERY = 2
+/** Hops from one look at the pitch to the next: it costs more than all else here, and a voice moves little in 40 ms. */
+const PITCH_EVERY = 4
 /** Below this level nothing is said, in dB of full scale. */
 const QUIET = -52
 /** Time constants in seconds: of a syllable, and of the usual level and pitch it is measured against. */

@@ -9,6 +9,8 @@ const COMPARED = 0.028
 const VOICED = 0.55
 /** An octave below the true pitch correlates just as well: the shortest lag within this share of the best one wins. */
 const SHORT_LAG_SHARE = 0.9
+/** Product of two powers below which there is no sound to compare. */
+const SILENCE = 1e-18
 
 /**
  * The pitch of the last few hundredths of a second of a stream, by normalised cross-correlation (Talkin, "A robust
@@ -20,7 +22,7 @@ export class PitchTracker {
   readonly #shortest: number
   readonly #longest: number
   readonly #compared: number
-  readonly #recent: Float32Array
+  readonly #recent: Float64Array
   readonly #correlation: Float32Array
   #sum = 0
   #summed = 0
@@ -32,7 +34,7 @@ export class PitchTracker {
     this.#shortest = Math.floor(this.#rate / HIGHEST_HZ)
     this.#longest = Math.ceil(this.#rate / LOWEST_HZ)
     this.#compared = Math.round(COMPARED * this.#rate)
-    this.#recent = new Float32Array(this.#compared + this.#longest)
+    this.#recent = new Float64Array(this.#compared + this.#longest)
     this.#correlation = new Float32Array(this.#longest + 1)
   }
 
@@ -55,11 +57,7 @@ export class PitchTracker {
 
   /** Pitch in Hz, or 0 where there is none. */
   estimate(): number {
-    let best = 0
-    for (let lag = this.#shortest; lag <= this.#longest; lag++) {
-      this.#correlation[lag] = this.#correlationAt(lag)
-      best = Math.max(best, this.#correlation[lag]!)
-    }
+    const best = this.#correlate()
     if (best < VOICED) return 0
     for (let lag = this.#shortest + 1; lag < this.#longest; lag++) {
       const here = this.#correlation[lag]!
@@ -69,18 +67,43 @@ export class PitchTracker {
     return 0
   }
 
-  #correlationAt(lag: number): number {
+  /** Correlates the newest stretch with those before it, for every lag; gives the best of them. */
+  #correlate(): number {
+    const recent = this.#recent
     const newest = this.#longest
-    let product = 0
-    let power = 1e-9
-    let laggedPower = 1e-9
-    for (let n = 0; n < this.#compared; n++) {
-      const a = this.#recent[newest + n]!
-      const b = this.#recent[newest + n - lag]!
-      product += a * b
-      power += a * a
-      laggedPower += b * b
+    const compared = this.#compared
+    const power = dot(recent, newest, newest, compared)
+    let before = newest - this.#longest
+    let powerBefore = dot(recent, before, before, compared)
+    let best = 0
+    for (let lag = this.#longest; lag >= this.#shortest; lag--) {
+      const product = dot(recent, newest, before, compared)
+      const correlation = product / Math.sqrt(power * powerBefore + SILENCE)
+      this.#correlation[lag] = correlation
+      best = Math.max(best, correlation)
+      // The stretch of the next lag lies one sample further on. Rounding must not leave it less power than none.
+      const leaves = recent[before]!
+      const enters = recent[before + compared]!
+      powerBefore = Math.max(0, powerBefore - leaves * leaves + enters * enters)
+      before += 1
     }
-    return product / Math.sqrt(power * laggedPower)
+    return best
   }
+}
+
+/** Sum of the products of two stretches of an array. Four sums at once: each addition would wait for the one before. */
+function dot(values: Float64Array, a: number, b: number, length: number): number {
+  let first = 0
+  let second = 0
+  let third = 0
+  let fourth = 0
+  let n = 0
+  for (; n + 3 < length; n += 4) {
+    first += values[a + n]! * values[b + n]!
+    second += values[a + n + 1]! * values[b + n + 1]!
+    third += values[a + n + 2]! * values[b + n + 2]!
+    fourth += values[a + n + 3]! * values[b + n + 3]!
+  }
+  for (; n < length; n++) first += values[a + n]! * values[b + n]!
+  return first + second + (third + fourth)
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { from, lastValueFrom, tap, toArray, type Observable } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import { CancelledError, InputError } from '../../../errors.js'
 import { chain } from '../../../pipeline/compose.js'
 import type { AudioPacket, MarkPacket, TextPacket } from '../../../pipeline/packet.js'
@@ -334,13 +335,7 @@ function audioOf(spoken: readonly Spoken[]): AudioPacket[] {
 }
 
 function samplesOf(audio: readonly AudioPacket[]): Float32Array {
-  const all = new Float32Array(audio.reduce((sum, { samples }) => sum + samples.length, 0))
-  let at = 0
-  for (const { samples } of audio) {
-    all.set(samples, at)
-    at += samples.length
-  }
-  return all
+  return joinSamples(audio.map(({ samples }) => samples))
 }
 
 function indexOf(microseconds: number): number {

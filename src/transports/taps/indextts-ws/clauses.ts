@@ -1,3 +1,4 @@
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import { InputError } from '../../../errors.js'
 import type { FaceOutput } from '../../../pipeline/line.js'
 import type { AudioPacket, TextPacket } from '../../../pipeline/packet.js'
@@ -77,7 +78,7 @@ export function wholeClauses(sampleRate: number, intervalSilence: number): Stage
     },
     *flush(state, { turn }) {
       collect(state.resampler.flush()?.samples, state)
-      yield* leave(joined([state.pauses.flush(), ...state.sound]), state, turn)
+      yield* leave(joinSamples([state.pauses.flush(), ...state.sound]), state, turn)
     },
   })
 }
@@ -95,7 +96,7 @@ function collect(samples: Float32Array | undefined, state: State): void {
 function takeSound(state: State): Float32Array {
   const { sound } = state
   state.sound = []
-  return joined(sound)
+  return joinSamples(sound)
 }
 
 function* leave(samples: Float32Array, state: State, turn: Turn): Generator<AudioPacket> {
@@ -105,14 +106,4 @@ function* leave(samples: Float32Array, state: State, turn: Turn): Generator<Audi
   state.position = state.left
   const duration = samplesToMicroseconds(state.left, INDEXTTS_SAMPLE_RATE) - timestamp
   yield { kind: 'audio', turn: turn.id, timestamp, duration, samples, sampleRate: INDEXTTS_SAMPLE_RATE }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

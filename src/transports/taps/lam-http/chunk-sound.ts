@@ -1,3 +1,4 @@
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import { MediaError } from '../../../errors.js'
 import { decodeAudio, probeAudio, type AudioSource } from '../../../media/decode.js'
 import { wavHeader } from '../../../media/wav.js'
@@ -44,13 +45,7 @@ export async function decodeChunk(
   for await (const piece of decodeAudio(file, { sampleRate, maxSeconds, name: 'audio_chunk' })) {
     pieces.push(piece)
   }
-  const samples = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    samples.set(piece, at)
-    at += piece.length
-  }
-  return samples
+  return joinSamples(pieces)
 }
 
 /** The rate at which the line hears a recording: its own, within what the line takes. */
