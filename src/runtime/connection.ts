@@ -1,4 +1,5 @@
 import { InferenceError, InputError, ModelLoadError, PhizError, messageOf } from '../errors.js'
+import { isDeviceLost } from './device-loss.js'
 import type { WorkerHandle } from './launch.js'
 import type { Reply, Request, RequestBody } from './protocol.js'
 import { reviveError } from './wire-error.js'
@@ -9,7 +10,10 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** Requests to one living worker. When the worker ends, everything that waits fails, and so does all that follows. */
+/**
+ * Requests to one living worker. When the worker ends, everything that waits fails, and so does all that follows. A
+ * process that has lost its device for good is ended here.
+ */
 export class Connection {
   readonly #model: string
   readonly #handle: WorkerHandle
@@ -37,12 +41,11 @@ export class Connection {
       )
     })
     void handle.ended.then((how) => {
-      this.#death = new InferenceError(`Model "${model}": its worker is gone: ${how}.`)
-      this.#failAll(this.#death)
+      this.#die(`its worker is gone: ${how}.`)
     })
   }
 
-  /** Whether the worker has ended. */
+  /** Whether the worker has ended, or is being ended. */
   get dead(): boolean {
     return this.#death !== undefined
   }
@@ -85,6 +88,11 @@ export class Connection {
     })
   }
 
+  #die(how: string): void {
+    this.#death ??= new InferenceError(`Model "${this.#model}": ${how}`)
+    this.#failAll(this.#death)
+  }
+
   #failAll(error: InferenceError): void {
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
@@ -93,8 +101,14 @@ export class Connection {
   #settle(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
-    if (reply.error === undefined) waiting?.resolve(reply)
-    else waiting?.reject(this.#errorOf(reviveError(reply.error), waiting.op))
+    if (reply.error === undefined) {
+      waiting?.resolve(reply)
+      return
+    }
+    waiting?.reject(this.#errorOf(reviveError(reply.error), waiting.op))
+    if (this.#handle.kill === undefined || !isDeviceLost(reply.error.message)) return
+    this.#die(`its process has lost the device, and is ended: ${reply.error.message}`)
+    this.#handle.kill()
   }
 
   #errorOf(error: Error, op: RequestBody['op']): PhizError {

@@ -62,7 +62,11 @@ export class SupervisedWorker {
         })
       }, forget)
     }
-    return (await this.#live).connection
+    const { connection, handle } = await this.#live
+    if (!connection.dead) return connection
+    // It is being ended; the next one finds its death counted.
+    await handle.ended
+    return this.connect()
   }
 
   /** Ends the worker after its last step. Sessions must be closed before, or they end here. */

@@ -55,6 +55,35 @@ describe('the death of a worker', () => {
     await next.close()
   })
 
+  it('comes to a child process that has lost its device for good; the next turn finds a fresh one', async () => {
+    const mortal = await create('process')
+    const victim = await mortal.open({ name: 'victim' }, { signal })
+    const neighbour = await mortal.open({ name: 'neighbour' }, { signal })
+    const pid = await first(victim.process({ do: 'pid' }))
+    const message = 'CUDA failure 700: an illegal memory access was encountered ; GPU=0'
+    await expect(collect(victim.process({ do: 'throw', message }))).rejects.toThrow(message)
+    const next = await mortal.open({ name: 'next' }, { signal })
+    expect(await first(next.process({ do: 'pid' }))).not.toBe(pid)
+    await expect(collect(neighbour.process({ do: 'pid' }))).rejects.toThrow(
+      `Model "mortal": its process has lost the device, and is ended: ${message}`,
+    )
+    await Promise.all([victim.close(), neighbour.close(), next.close()])
+  })
+
+  it.each([
+    'CUDA failure 2: out of memory ; GPU=0',
+    'CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0',
+    'Non-zero status code returned while running Conv node.',
+  ])('does not come to one that can go on after "%s"', async (message) => {
+    const mortal = await create('process')
+    const session = await mortal.open({ name: 'one' }, { signal })
+    const pid = await first(session.process({ do: 'pid' }))
+    await expect(collect(session.process({ do: 'throw', message }))).rejects.toThrow(message)
+    const next = await mortal.open({ name: 'next' }, { signal })
+    expect(await first(next.process({ do: 'pid' }))).toBe(pid)
+    await Promise.all([session.close(), next.close()])
+  })
+
   it('is not caused by the signals of a terminal in a child process, which its parent ends', async () => {
     const mortal = await create('process')
     const session = await mortal.open({ name: 'steady' }, { signal })
