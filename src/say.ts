@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { of, type Observable } from 'rxjs'
 import type { App } from './app.js'
 import { decodeAudio, probeAudio } from './media/decode.js'
-import { frameStages, recordingLine, speakingLine, type FaceStages } from './pipeline/line.js'
+import { faceStages, recordingLine, speakingLine, type FaceStages } from './pipeline/line.js'
 import { meterTurns, type TurnReport } from './pipeline/meter.js'
 import { endOf, type Packet, type PacketKind, type VoiceStyle } from './pipeline/packet.js'
 import { runTurn } from './pipeline/run.js'
@@ -58,7 +58,7 @@ export async function say(app: App, request: SayRequest): Promise<TurnReport> {
     signal: request.signal,
   })
   try {
-    const loadFace = (): Promise<Face> => faceStages(app, kinds, request)
+    const loadFace = (): Promise<Face> => faceOf(app, kinds, request)
     const { packets$, sampleRate, expected, frame } = await (request.source.kind === 'text'
       ? speakText(app, turn, loadFace, request.source, request.emotion)
       : playRecording(turn, loadFace, request.source.path, request))
@@ -91,24 +91,17 @@ interface Face {
   readonly frame: FrameSize | undefined
 }
 
-async function faceStages(
+async function faceOf(
   app: App,
   kinds: readonly PacketKind[],
   { emotion, avatar }: SayRequest,
 ): Promise<Face> {
-  const wantsVideo = kinds.includes('frame')
-  const wantsMotion = wantsVideo || kinds.includes('motion')
-  const [expression, video] = await Promise.all([
-    wantsMotion ? app.catalogue.expression({ emotion }) : undefined,
-    wantsVideo ? app.catalogue.video(avatar) : undefined,
-  ])
-  return {
-    stages:
-      expression && video && !kinds.includes('motion')
-        ? frameStages(expression, video)
-        : { ...(expression && { expression }), ...(video && { video }) },
-    frame: video && { width: video.width, height: video.height },
-  }
+  const stages = await faceStages(
+    { motion: kinds.includes('motion'), frames: kinds.includes('frame') },
+    { expression: () => app.catalogue.expression({ emotion }), video: () => app.catalogue.video(avatar) },
+  )
+  const { video } = stages
+  return { stages, frame: video && { width: video.width, height: video.height } }
 }
 
 async function speakText(

@@ -9,11 +9,11 @@ export type FaceVideo =
   | { readonly from: 'audio'; readonly stage: Stage<AudioPacket, FramePacket | GapPacket> }
 
 /** The stages that make a face speak. Leave one out and its output, and all that needs it, is left out too. */
-export interface FaceStages {
+export interface FaceStages<Video extends FaceVideo = FaceVideo> {
   /** Audio → 52 weights. */
   readonly expression?: Stage<AudioPacket, MotionPacket>
   /** 52 weights, or audio → JPEG frames. */
-  readonly video?: FaceVideo
+  readonly video?: Video
 }
 
 export interface SpeakingStages extends FaceStages {
@@ -25,9 +25,30 @@ export interface SpeakingStages extends FaceStages {
 
 export type FaceOutput = AudioPacket | MarkPacket | MotionPacket | FramePacket | GapPacket
 
-/** What frames alone need: motion is made only for a face that does not hear for itself. */
-export function frameStages(expression: Stage<AudioPacket, MotionPacket>, video: FaceVideo): FaceStages {
-  return video.from === 'motion' ? { expression, video } : { video }
+/**
+ * What frames alone need: motion is made only for a face that does not hear for itself.
+ *
+ * @param expression loads its engine; not asked where nobody needs it
+ */
+export async function frameStages<Video extends FaceVideo>(
+  video: Video,
+  expression: () => Promise<Stage<AudioPacket, MotionPacket>>,
+): Promise<FaceStages<Video>> {
+  return video.from === 'motion' ? { expression: await expression(), video } : { video }
+}
+
+/** What some outputs of a face need: see {@link frameStages}. Engines that nobody needs are not asked to load. */
+export async function faceStages<Video extends FaceVideo>(
+  wanted: Readonly<Record<'motion' | 'frames', boolean>>,
+  engines: {
+    readonly expression: () => Promise<Stage<AudioPacket, MotionPacket>>
+    readonly video: () => Promise<Video>
+  },
+): Promise<FaceStages<Video>> {
+  if (!wanted.frames) return wanted.motion ? { expression: await engines.expression() } : {}
+  if (!wanted.motion) return frameStages(await engines.video(), engines.expression)
+  const [expression, video] = await Promise.all([engines.expression(), engines.video()])
+  return { expression, video }
 }
 
 /**

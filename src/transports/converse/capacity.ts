@@ -53,13 +53,9 @@ export async function measureCapacity(
       why: 'other servers do part of the work: nothing was measured',
     }
   }
-  const [speech, expression, video] = await Promise.all([
-    catalogue.speech(),
-    catalogue.expression(),
-    catalogue.video(),
-  ])
+  const [speech, video] = await Promise.all([catalogue.speech(), catalogue.video()])
   const line = speakingLine({
-    ...frameStages(expression, video),
+    ...(await frameStages(video, () => catalogue.expression())),
     segment: catalogue.segment(),
     speech: speech.stage,
   })

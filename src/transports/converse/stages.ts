@@ -2,7 +2,7 @@ import { map } from 'rxjs'
 import type { Settings, StreamName } from '../../client/protocol.js'
 import { chain } from '../../pipeline/compose.js'
 import {
-  frameStages,
+  faceStages,
   recordingLine,
   speakingLine,
   type FaceOutput,
@@ -71,7 +71,7 @@ export async function wordsLine(
   voice: () => VoiceStyle,
   { live, isAnswer = false }: WordsLineOptions = {},
 ): Promise<Stage<TextPacket, FaceOutput>> {
-  const [speech, face] = await Promise.all([catalogue.speech(), faceStages(catalogue, choice, live)])
+  const [speech, face] = await Promise.all([catalogue.speech(), stagesOf(catalogue, choice, live)])
   return speakingLine({
     ...face,
     segment: chain(catalogue.segment(isAnswer ? ANSWER_FIRST_LENGTH : undefined), spokenAs(voice)),
@@ -85,22 +85,18 @@ export async function soundLine(
   choice: LineChoice,
   { live }: LineOptions = {},
 ): Promise<Stage<AudioPacket, FaceOutput>> {
-  return recordingLine(await faceStages(catalogue, choice, live))
+  return recordingLine(await stagesOf(catalogue, choice, live))
 }
 
-async function faceStages(
-  catalogue: Catalogue,
-  choice: LineChoice,
-  live: LiveLine | undefined,
-): Promise<FaceStages> {
+function stagesOf(catalogue: Catalogue, choice: LineChoice, live: LiveLine | undefined): Promise<FaceStages> {
   const made = madeStreams(choice.settings, live && catalogue.live)
-  const [makesMotion, makesFrames] = [made.includes('motion'), made.includes('frames')]
-  const [expression, video] = await Promise.all([
-    makesMotion || makesFrames ? expressionFor(catalogue, choice, live) : undefined,
-    makesFrames ? videoFor(catalogue, choice, live) : undefined,
-  ])
-  if (expression !== undefined && video !== undefined && !makesMotion) return frameStages(expression, video)
-  return { ...(expression && { expression }), ...(video && { video }) }
+  return faceStages(
+    { motion: made.includes('motion'), frames: made.includes('frames') },
+    {
+      expression: () => expressionFor(catalogue, choice, live),
+      video: () => videoFor(catalogue, choice, live),
+    },
+  )
 }
 
 function expressionFor(

@@ -74,11 +74,8 @@ export class Session {
   static async start(services: TapServices, request: SessionRequest, signal: AbortSignal): Promise<Session> {
     const { audio, avatar, fps, saveTo } = request
     await probeAudio(audio.path, { name: audio.name, signal })
-    const [expression, video] = await Promise.all([
-      services.catalogue.expression(),
-      services.catalogue.video(avatar, { fps }),
-    ])
-    const line = recordingLine(frameStages(expression, video))
+    const video = await services.catalogue.video(avatar, { fps })
+    const line = recordingLine(await frameStages(video, () => services.catalogue.expression()))
     const saving = saveTo === undefined ? undefined : await pngFolderSink(saveTo)
     signal.throwIfAborted()
 

@@ -102,11 +102,8 @@ export class Job {
 
     const { catalogue } = this.#services
     const seconds = await secondsOf(found.path, audioPath, turn.signal)
-    const [expression, video] = await Promise.all([
-      catalogue.expression(),
-      catalogue.video(undefined, { quality: this.#choice.jpegQuality }),
-    ])
-    const line = recordingLine(frameStages(expression, video))
+    const video = await catalogue.video(undefined, { quality: this.#choice.jpegQuality })
+    const line = recordingLine(await frameStages(video, () => catalogue.expression()))
     turn.window.makeRoom(line.lookahead)
     turn.signal.throwIfAborted()
     await this.#socket.sendText(processingMessage(audioPath))
