@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { joinSamples } from '../../src/pipeline/join-samples.js'
 import { decodeAudio } from '../../src/media/decode.js'
+import { joinSamples } from '../../src/pipeline/join-samples.js'
 
 /** A sentence of 7.1 s, 16-bit mono at 16 kHz. */
 export const SPEECH_CLIP = fileURLToPath(new URL('../../test/media/speech-en-7s.wav', import.meta.url))

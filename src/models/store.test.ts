@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runMortal } from '../../test/processes/run-mortal.js'
 import { tinyModel, writeTinyModel } from './fixtures/tiny-model.js'
 import { ModelStore } from './store.js'
 
@@ -65,15 +63,11 @@ describe('ModelStore', () => {
 })
 
 describe('ModelStore, killed in the middle', () => {
-  const loader = import.meta.resolve('tsx')
-  const program = fileURLToPath(new URL('fixtures/dying-change.ts', import.meta.url))
+  const program = new URL('fixtures/dying-change.ts', import.meta.url)
 
   async function changeAndDie(folder: string, change: string, step: number): Promise<'died' | 'done'> {
-    const child = spawn(process.execPath, ['--import', loader, program, folder, change, String(step)])
-    let err = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-    const [code, end] = (await once(child, 'close')) as [number | null, string | null]
-    if (end === 'SIGKILL') return 'died'
+    const { hasDied, code, err } = await runMortal(program, folder, change, step)
+    if (hasDied) return 'died'
     expect([code, err]).toEqual([0, ''])
     return 'done'
   }

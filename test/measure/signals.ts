@@ -1,6 +1,6 @@
 /** Measures of sound and motion, to see whether a mouth moves with the words. */
-import { joinSamples } from '../../src/pipeline/join-samples.js'
 import { decodeAudio } from '../../src/media/decode.js'
+import { joinSamples } from '../../src/pipeline/join-samples.js'
 
 /** All samples of a file, mono at 16 kHz. */
 export async function samplesOf(path: string): Promise<Float32Array> {

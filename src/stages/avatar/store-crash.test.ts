@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runMortal } from '../../../test/processes/run-mortal.js'
 import { writeTinyPortrait } from './fixtures/tiny-avatar.js'
 import { readAvatar } from './read.js'
 import { AvatarStore } from './store.js'
 
-const loader = import.meta.resolve('tsx')
-const program = fileURLToPath(new URL('fixtures/dying-change.ts', import.meta.url))
+const program = new URL('fixtures/dying-change.ts', import.meta.url)
 
 let folder: string
 beforeAll(async () => {
@@ -20,11 +17,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 /** Runs a change in a process of its own that dies before a step. */
 async function changeAndDie(root: string, change: string, step: number): Promise<'died' | 'done'> {
-  const child = spawn(process.execPath, ['--import', loader, program, root, change, String(step)])
-  let err = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
-  if (signal === 'SIGKILL') return 'died'
+  const { hasDied, code, err } = await runMortal(program, root, change, step)
+  if (hasDied) return 'died'
   expect([code, err]).toEqual([0, ''])
   return 'done'
 }

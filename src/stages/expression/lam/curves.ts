@@ -1,5 +1,5 @@
-import { joinSamples } from '../../../pipeline/join-samples.js'
 import { BLENDSHAPE_NAMES } from '../../../pipeline/blendshapes.js'
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import type { AudioPacket } from '../../../pipeline/packet.js'
 import type { EngineOf, EngineSession } from '../../../runtime/engine.js'
 import type { MouthCurves } from '../visemes/mouth-curves.js'

@@ -1,5 +1,5 @@
-import { joinSamples } from '../../../pipeline/join-samples.js'
 import { InputError } from '../../../errors.js'
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import type { RecordingTreatment } from '../expression-stage.js'
 import { LAM_SAMPLE_RATE } from './contract.js'
 import type { LamStream, RunWindow } from './lam-stream.js'

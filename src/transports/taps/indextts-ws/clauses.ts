@@ -1,5 +1,5 @@
-import { joinSamples } from '../../../pipeline/join-samples.js'
 import { InputError } from '../../../errors.js'
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import type { FaceOutput } from '../../../pipeline/line.js'
 import type { AudioPacket, TextPacket } from '../../../pipeline/packet.js'
 import { defineStage, type Stage } from '../../../pipeline/stage.js'

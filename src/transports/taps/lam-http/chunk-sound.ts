@@ -1,7 +1,7 @@
-import { joinSamples } from '../../../pipeline/join-samples.js'
 import { MediaError } from '../../../errors.js'
 import { decodeAudio, probeAudio, type AudioSource } from '../../../media/decode.js'
 import { wavHeader } from '../../../media/wav.js'
+import { joinSamples } from '../../../pipeline/join-samples.js'
 import { chunkForm } from './sound-signature.js'
 
 /** Rate of headerless chunks in Hz, as the document records them. */

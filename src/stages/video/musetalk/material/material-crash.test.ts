@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runMortal } from '../../../../../test/processes/run-mortal.js'
 import { tinyPlace, writeTinyMaterial } from '../fixtures/tiny-material.js'
 import { lookForMaterial, makeMaterial } from './material-place.js'
 
-const loader = import.meta.resolve('tsx')
-const program = fileURLToPath(new URL('../fixtures/dying-preparation.ts', import.meta.url))
+const program = new URL('../fixtures/dying-preparation.ts', import.meta.url)
 const signal = new AbortController().signal
 /** A dozen processes start one after the other. */
 const TIMEOUT_MS = 180_000
@@ -22,11 +19,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 /** Makes a material in a process of its own that dies before a step. */
 async function makeAndDie(root: string, step: number): Promise<'died' | 'done'> {
-  const child = spawn(process.execPath, ['--import', loader, program, root, String(step)])
-  let err = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  const [code, end] = (await once(child, 'close')) as [number | null, string | null]
-  if (end === 'SIGKILL') return 'died'
+  const { hasDied, code, err } = await runMortal(program, root, step)
+  if (hasDied) return 'died'
   expect([code, err]).toEqual([0, ''])
   return 'done'
 }

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { runMortal } from '../../../../../test/processes/run-mortal.js'
 import { writeText } from '../fixtures/write-text.js'
 import { JobFiles } from './job-files.js'
 import { JobQueue } from './queue.js'
 
-const loader = import.meta.resolve('tsx')
-const program = fileURLToPath(new URL('../fixtures/dying-queue.ts', import.meta.url))
+const program = new URL('../fixtures/dying-queue.ts', import.meta.url)
 const mortalDisk = new URL('../../../../storage/fixtures/mortal-disk.ts', import.meta.url).href
 
 let folder: string
@@ -24,15 +21,11 @@ async function runAndDie(
   root: string,
   step: number,
 ): Promise<{ readonly hasDied: boolean; readonly accepted: ReadonlyMap<string, string> }> {
-  const child = spawn(process.execPath, ['--import', loader, program, mortalDisk, root, String(step)])
-  let [out, err] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
-  if (signal !== 'SIGKILL') expect([code, err]).toEqual([0, ''])
+  const { hasDied, code, out, err } = await runMortal(program, mortalDisk, root, step)
+  if (!hasDied) expect([code, err]).toEqual([0, ''])
   const lines = out.split('\n').filter((line) => line !== '')
   return {
-    hasDied: signal === 'SIGKILL',
+    hasDied,
     accepted: new Map(lines.map((line) => line.split(' ') as [string, string])),
   }
 }
